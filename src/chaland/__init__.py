@@ -1,0 +1,1 @@
+"""chaland: customer files in; audited tables, segments, predictions and decisions out."""

@@ -1,0 +1,66 @@
+"""A table: where its rows come from, its columns, and rules that see several columns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from chaland.spec.base import NAME, Spec, Titled
+from chaland.spec.column import Column
+
+TableRole = Literal["customers", "transactions", "events", "reference"]
+
+
+class Source(Spec):
+    """Where rows come from; the words beside `kind` belong to that kind of source."""
+
+    model_config = {**Spec.model_config, "extra": "allow"}
+
+    kind: str
+    """csv or parquet."""
+
+    def options(self) -> dict[str, Any]:
+        """The words beside `kind`, as written."""
+        return dict(self.model_extra or {})
+
+
+class RowRule(Spec):
+    """A condition over several columns of one row, in SQL."""
+
+    sql: str
+    """True where the row is right; a null counts as right."""
+    broken: Literal["reject", "flag"] = "reject"
+    """reject: the row goes to quarantine. flag: counted only."""
+
+
+def _as_rule(value: Any) -> Any:
+    return {"sql": value} if isinstance(value, str) else value
+
+
+class Table(Spec):
+    """One table of the project."""
+
+    role: TableRole
+    """What its rows are: customers, transactions, events, or reference."""
+    source: Source
+    """Where its rows come from."""
+    title: Titled | None = None
+    """Its name for people."""
+    columns: Mapping[Annotated[str, Field(pattern=NAME)], Column] = Field(min_length=1)
+    """Its columns, one line each."""
+    derive: Mapping[Annotated[str, Field(pattern=NAME)], str] = Field(default_factory=dict)
+    """New columns: name = SQL over the columns above."""
+    rules: Mapping[Annotated[str, Field(pattern=NAME)], Annotated[RowRule, BeforeValidator(_as_rule)]] = Field(default_factory=dict)
+    """Rules over several columns: name = SQL that must hold."""
+    duplicates: Literal["merge", "keep"] = "merge"
+    """Rows equal in all declared columns are merged into one, or all kept."""
+
+    def key(self) -> str | None:
+        """The column of role key, or None where a key is made from the row."""
+        return self.with_role("key")
+
+    def with_role(self, role: str) -> str | None:
+        """The column that plays `role`, if one does."""
+        return next((name for name, column in self.columns.items() if column.role == role), None)
