@@ -1,0 +1,1 @@
+"""Where expressions run: one file per engine, found by listing this folder."""

@@ -1,0 +1,1 @@
+"""The joiner: the only place where stages meet each other and the world."""

@@ -68,9 +68,9 @@ class Column(Spec):
     lower: bool = False
     """Text is put in lower case."""
     words: Mapping[str, str] = Field(default_factory=dict)
-    """Spelling map: what is written = what is meant."""
+    """Spelling map: what is written = what is meant. After trimming; first as written, then without regard to small and capital letters."""
     placeholders: Words = ()
-    """Texts that stand for «no value»; they become null and are kept in the ledger."""
+    """Texts that stand for «no value», compared as written and after trimming; they become null and are kept in the ledger."""
     decimal: Literal[".", ","] = "."
     """The decimal sign of its numbers."""
     thousands: str = Field("", max_length=1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from chaland.spec.base import NAME, Spec, Titled
+from chaland.spec.base import NAME, Spec, Titled, Words
 from chaland.spec.column import Column
 
 TableRole = Literal["customers", "transactions", "events", "reference"]
@@ -48,6 +48,8 @@ class Table(Spec):
     """Where its rows come from."""
     title: Titled | None = None
     """Its name for people."""
+    placeholders: Words = ()
+    """Texts that stand for «no value» in every column that names none of its own."""
     columns: Mapping[Annotated[str, Field(pattern=NAME)], Column] = Field(min_length=1)
     """Its columns, one line each."""
     derive: Mapping[Annotated[str, Field(pattern=NAME)], str] = Field(default_factory=dict)
@@ -56,6 +58,16 @@ class Table(Spec):
     """Rules over several columns: name = SQL that must hold."""
     duplicates: Literal["merge", "keep"] = "merge"
     """Rows equal in all declared columns are merged into one, or all kept."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hand_down(cls, table: Any) -> Any:
+        """Placeholders of the table become those of its columns, so that nobody else need look in two places."""
+        if not isinstance(table, Mapping) or not isinstance(table.get("columns"), Mapping) or not table.get("placeholders"):
+            return table
+        shared = {"placeholders": table["placeholders"]}
+        columns = {name: {**shared, **column} if isinstance(column, Mapping) else column for name, column in table["columns"].items()}
+        return {**table, "columns": columns}
 
     def key(self) -> str | None:
         """The column of role key, or None where a key is made from the row."""

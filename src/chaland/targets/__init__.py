@@ -1,0 +1,1 @@
+"""What is to be foretold: each a function from past and future to one label per customer."""

@@ -1,0 +1,127 @@
+"""DuckDB in this process: the engine that needs nothing but a Python package."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from pydantic import Field
+
+from chaland import delta
+from chaland.files import pool
+from chaland.ports import Batches, Reader, WriteMode
+from chaland.spec.base import Spec
+from chaland.spec.site import Limits
+
+ROWS_PER_BATCH = 100_000
+MACROS = ("create macro hmac_sha256(words, inner_pad, outer_pad) as sha256(outer_pad || unhex(sha256(inner_pad || encode(words))))",)
+
+
+class Options(Spec):
+    """What a site may say of the DuckDB engine."""
+
+    memory: str = Field("4GiB", pattern=r"^\d+(\.\d+)?\s*(KiB|MiB|GiB|TiB|KB|MB|GB|TB)$")
+    """Memory the engine may use before it spills to disk."""
+    threads: int | None = Field(None, ge=1)
+    """Threads; default: one per core."""
+    spill: str | None = None
+    """The folder to spill into (a private folder is made in it); default: the project's staging folder."""
+
+
+class Adapter:
+    """The embedded engine. `staging` is private (0700), wiped when the engine is closed."""
+
+    def __init__(self, options: Options, staging: Path, limits: Limits, progress: Callable[[int, int], None] | None = None):
+        self._staging = staging
+        self._spill = Path(options.spill) / f"chaland-{staging.parent.name}" if options.spill else staging / "spill"
+        self._limits = limits
+        self._progress = progress
+        self._serial = 0
+        for folder in (staging, self._spill):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._con = ibis.duckdb.connect(**self._settings(options))
+        for macro in MACROS:
+            self._con.raw_sql(macro)
+
+    def _settings(self, options: Options) -> dict[str, Any]:
+        settings = {
+            "memory_limit": options.memory,
+            "temp_directory": str(self._spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+        return settings | ({"threads": options.threads} if options.threads else {})
+
+    def rows(self, files: Sequence[str], reader: Reader, schema: pa.Schema) -> ir.Table:
+        """The rows of `files`, staged as Parquet by limited worker processes."""
+        folder = self._folder("rows")
+        if not files:
+            return self.take(schema.empty_table())
+        staged = pool.stage(files, reader, schema, folder, self._limits, self._progress)
+        return self._con.read_parquet([str(path) for path in staged])
+
+    def take(self, rows: pa.Table) -> ir.Table:
+        """Rows from memory, as a table of the engine."""
+        return self._con.create_table(self._name("taken"), rows, temp=True)
+
+    def read(self, path: str, version: int | None = None) -> ir.Table:
+        """The Delta table at `path`, as one snapshot of its files."""
+        files, schema = delta.files(path, version)
+        return self._con.read_parquet(files, union_by_name=True) if files else self.take(schema.empty_table())
+
+    def sql(self, text: str, tables: Mapping[str, ir.Table]) -> ir.Table:
+        """A SELECT in DuckDB's dialect over the named tables."""
+        prefix = self._name("sql")
+        for name, table in tables.items():
+            self._con.create_view(f"{prefix}_{name}", table, temp=True)
+        ctes = ", ".join(f'"{name}" as (select * from "{prefix}_{name}")' for name in tables)
+        return self._con.sql(f"with {ctes} {text}" if ctes else text)
+
+    def write(self, table: ir.Table, path: str, mode: WriteMode = "overwrite", key: str | None = None) -> int:
+        """Write a Delta table, all or nothing."""
+        return delta.write(table.to_pyarrow_batches(chunk_size=ROWS_PER_BATCH), path, mode, key)
+
+    def pin(self, table: ir.Table) -> ir.Table:
+        """The same table, computed once."""
+        return self._con.create_table(self._name("pinned"), table, temp=True)
+
+    def apply(self, table: ir.Table, fn: Batches, schema: pa.Schema) -> ir.Table:
+        """`fn` over the table batch by batch, staged as it goes."""
+        path = self._folder("apply") / "rows.parquet"
+        _spool(fn(iter(table.to_pyarrow_batches(chunk_size=ROWS_PER_BATCH))), schema, path)
+        return self._con.read_parquet(str(path))
+
+    def close(self) -> None:
+        """Let go of the connection, and wipe what was staged or spilled."""
+        self._con.disconnect()
+        for folder in {self._staging, self._spill}:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _name(self, what: str) -> str:
+        self._serial += 1
+        return f"chaland_{what}_{self._serial}"
+
+    def _folder(self, what: str) -> Path:
+        folder = self._staging / self._name(what)
+        folder.mkdir(mode=0o700, parents=True)
+        return folder
+
+
+def _spool(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(path, schema, compression="lz4") as out:
+        for batch in batches:
+            out.write_batch(batch.cast(schema))
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether the engine gave up for want of memory or spill space."""
+    return isinstance(error, duckdb.OutOfMemoryException)

@@ -1,0 +1,111 @@
+"""Text to records, one by one and faithfully: the path that no file defeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chaland.files.dialect import Broken, Dialect
+from chaland.files.encoding import BROKEN
+from chaland.files.repair import repaired
+
+TOO_LONG = "\udcfe"
+"""Stands in the text for a line that was longer than the limit."""
+
+_LOOKED_AT = 50
+
+
+class Record(NamedTuple):
+    """One record: the line it starts on (from 0), its fields or None, its fault, and how many lines it spans."""
+
+    line: int
+    fields: list[str] | None
+    fault: str | None = None
+    said: str | None = None
+    lines: int = 1
+    repaired: bool = False
+
+
+@dataclass
+class Tokenizer:
+    """Takes text apart for a dialect and a width; `width` 0 means that any number of fields is right."""
+
+    dialect: Dialect
+    width: int = 0
+    least: int = 0
+    row_bytes: int = 4 << 20
+
+    def records(self, lines: list[str], final: bool, newline: bool = True) -> Iterator[Record]:
+        """The records of `lines`; stops early at one that needs more lines, unless these are the `final` ones.
+
+        Blank lines come as records without fields and without fault. `newline` tells whether the last line has its end.
+        """
+        at = 0
+        while at < len(lines):
+            record = self._record(lines, at, final, newline)
+            if record is None:
+                return
+            yield record
+            at += record.lines
+
+    def _record(self, lines: list[str], at: int, final: bool, newline: bool) -> Record | None:
+        line = lines[at].rstrip("\r")
+        if self._blank(line):
+            return Record(at, None)
+        if len(line) > self.row_bytes or line == TOO_LONG:
+            return Record(at, None, "too_long", f"longer than {self.row_bytes >> 10} KiB")
+        fields = self.dialect.split(line)
+        last = final and not newline and at == len(lines) - 1
+        if fields is Broken.OPEN:
+            return self._open(lines, at, final, last)
+        if fields is Broken.STRAY:
+            return self._mended(line, at) or Record(at, None, "ragged", "a quote stands where none may stand")
+        return self._judged(fields, at, 1, last)
+
+    def _blank(self, line: str) -> bool:
+        if not line:
+            return True
+        first = line[0]
+        if first.isalnum():
+            return False
+        if self.dialect.comment and line.startswith(self.dialect.comment):
+            return True
+        return not line.strip(" \t\0\r" + self.dialect.separator)
+
+    def _judged(self, fields: list[str] | Broken, at: int, lines: int, last: bool = False) -> Record:
+        assert not isinstance(fields, Broken)
+        found = len(fields)
+        if self.width and found != self.width:
+            while len(fields) > self.width and not fields[-1].strip():
+                fields.pop()
+            if len(fields) > self.width or len(fields) < self.least:
+                return self._ragged(fields, found, at, lines, last)
+            fields += [""] * (self.width - len(fields))
+        if any(BROKEN in field for field in fields):
+            return Record(at, None, "undecodable", "bytes that are no text in this encoding", lines)
+        return Record(at, fields, None, None, lines)
+
+    def _ragged(self, fields: list[str], found: int, at: int, lines: int, last: bool) -> Record:
+        if last and len(fields) < self.least:
+            return Record(at, fields, "cut", f"the file ends in the middle of this record: {found} of {self.width} fields", lines)
+        return Record(at, fields, "ragged", f"{found} fields instead of {self.width}", lines)
+
+    def _mended(self, line: str, at: int) -> Record | None:
+        fields = repaired(line, self.dialect, self.width) if self.width else None
+        if fields is None or BROKEN in line:
+            return None
+        return Record(at, fields, None, None, 1, True)
+
+    def _open(self, lines: list[str], at: int, final: bool, last: bool) -> Record | None:
+        """A quote is open at the end of the line: a record over several lines, a stray quote, or the end of a cut file."""
+        if last:
+            return Record(at, None, "cut", "the file ends inside a quoted field")
+        found, closed, enough = self._joined(lines, at)
+        if not (enough or final):
+            return None
+        if not isinstance(found, Broken):
+            if not self.width or self.least <= len(found) <= self.width or not self._good_after(lines, at, closed):
+                return self._mended(lines[at].rstrip("\r"), at) if self._worse(found) else self._judged(found, at, closed)
+        ...
+        return None

@@ -1,0 +1,41 @@
+"""What is installed, what is missing for which feature, and the line that installs it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+from pathlib import Path
+from typing import Any
+
+NEEDED = ("duckdb", "ibis-framework", "sqlglot", "pyarrow", "deltalake", "scikit-learn", "lightgbm", "onnx", "onnxruntime", "pydantic", "typer", "rich")
+EXTRAS = {"mlflow": ("runs in MLflow", "pip install 'chaland[mlflow]'")}
+
+
+def examine(home: Path) -> dict[str, Any]:
+    """Versions of what is needed, extras with what they are for, and room on the disk of the home folder."""
+    needed = {name: _version(name) for name in NEEDED}
+    extras = [{"name": n, "version": _version(n), "for": what, "install": line} for n, (what, line) in EXTRAS.items()]
+    standing = home if home.exists() else Path()
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "needed": needed,
+        "extras": extras,
+        "disk_free_bytes": shutil.disk_usage(standing).free,
+        "missing": [name for name, version in needed.items() if version is None],
+    }
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """The examination in words."""
+    words = [f"Python {told['python']} on {told['system']}, {told['disk_free_bytes'] / 2**30:.1f} GiB free"]
+    words += [f"{name} {version}" if version else f"{name} is missing: pip install chaland" for name, version in told["needed"].items()]
+    return words + [f"{e['name']} {e['version']}: {e['for']}" if e["version"] else f"{e['name']} is not installed ({e['for']}): {e['install']}" for e in told["extras"]]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,44 @@
+"""features: clean tables → one row per customer and family (features/FAMILY)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chaland import plugins
+from chaland.flow import fingerprint
+from chaland.flow.as_of import as_of
+from chaland.flow.run import Run
+from chaland.flow.undone import in_force
+from chaland.history import History
+from chaland.prepare.unique import key_of
+
+
+def inputs(run: Run) -> str:
+    """The prepared tables, the words of the families, and the day on which we stand where anything has a time."""
+    dated = any(column.type in ("date", "timestamp") for table in in_force(run).values() for column in table.columns.values())
+    return fingerprint.of(run.needed("prepare")["fingerprint"], run.project.features, dated and str(as_of(run)))
+
+
+def features(run: Run) -> dict[str, Any]:
+    """Compute every family, standing on the day `as_of`."""
+    past = history(run).before(as_of(run))
+    return {"families": {name: _family(run, past, name) for name in run.project.features}}
+
+
+def history(run: Run) -> History:
+    """The clean tables."""
+    tables = in_force(run)
+    return History({name: run.lake.table(run.engine, f"clean/{name}") for name in tables}, tables)
+
+
+def customer_key(run: Run) -> str:
+    """The key column of the customers."""
+    return key_of(in_force(run)[run.project.customers() or ""])
+
+
+def _family(run: Run, past: History, name: str) -> dict[str, Any]:
+    options = run.project.features[name]
+    module = plugins.load("features", options.kind)
+    _, _, table = past.customers()
+    run.lake.write(run.engine, f"features/{name}", module.compute(past, options, customer_key(run)))
+    return {"made": [{"name": made.name, "kind": made.kind, "column": made.column} for made in module.describe(options, table)]}

@@ -1,0 +1,109 @@
+"""prepare: raw rows → clean rows, quarantine, ledger and audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from chaland.flow import fingerprint
+from chaland.flow.as_of import today
+from chaland.flow.run import Run
+from chaland.flow.undone import in_force
+from chaland.prepare import audit, compare, contract, outliers, unique
+from chaland.spec import Table
+
+
+def inputs(run: Run) -> str:
+    """The ingest that made the raw rows, and the words of the tables."""
+    return fingerprint.of(run.needed("ingest")["fingerprint"], in_force(run), _timed(run) and str(today(run)))
+
+
+def prepare(run: Run) -> dict[str, Any]:
+    """Clean every table; facts per table: rows by fate, money by reason, audit before and after, what moved since the last run."""
+    before = (run.record("prepare") or {"facts": {"tables": {}}})["facts"]["tables"]
+    files = run.needed("ingest")["facts"]["tables"]
+    return {"tables": {name: _prepare_one(run, name, table, files[name], before.get(name)) for name, table in in_force(run).items()}}
+
+
+def _prepare_one(run: Run, name: str, table: Table, read: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
+    raw = ruled(run, run.lake.table(run.engine, f"raw/{name}"), table)
+    settled = unique.settle(raw, run.engine.pin(unique.late(raw, table)))
+    fates = _rows(audit.reasons(settled, table))
+    run.lake.write(run.engine, f"ledger/{name}", _ledger(settled, raw))
+    run.lake.write(run.engine, f"quarantine/{name}", unique.quarantined(settled))
+    _write_clean(run, name, table, settled, _staying(fates))
+    found = _rows(audit.events(contract.changes(raw)))
+    first = _one(audit.measure(raw, table, today(run)))
+    last = _one(audit.measure(run.lake.table(run.engine, f"clean/{name}"), table, today(run)))
+    return _facts(table, read, fates, found, first, last, before)
+
+
+def ruled(run: Run, raw: ir.Table, table: Table) -> ir.Table:
+    """Rows with derived columns, and with rules between columns among their reasons."""
+    derived = "".join(f', ({sql}) as "{name}"' for name, sql in table.derive.items())
+    rows = run.engine.sql(f"select *{derived} from rows", {"rows": raw}) if derived else raw
+    rejects = {name: rule for name, rule in table.rules.items() if rule.broken == "reject"}
+    if not rejects:
+        return rows
+    broken = " ".join(f"when not ({rule.sql}) then '{name}'" for name, rule in rejects.items())
+    told = run.engine.sql(f"select *, case {broken} end as \"_rule\" from rows", {"rows": rows})
+    return told.mutate(_reason=ibis.coalesce(told._reason, told._rule)).drop("_rule")
+
+
+def _write_clean(run: Run, name: str, table: Table, settled: ir.Table, rows: int) -> None:
+    accepted = unique.accepted(settled, table)
+    watched = outliers.watched(table)
+    bounds = {}
+    if watched and rows:
+        quartile = _one(outliers.quartiles(accepted, watched, rows, unique.key_of(table)))
+        bounds = outliers.fences(quartile, watched)
+    run.lake.write(run.engine, f"clean/{name}", outliers.flag(accepted, bounds))
+
+
+def _ledger(settled: ir.Table, raw: ir.Table) -> ir.Table:
+    """Values changed in meaning, and rows merged into an equal one."""
+    changed = contract.changes(raw)
+    changed = changed.filter(changed.action != "reject")
+    merged = settled.filter(settled._reason == unique.MERGED).select("_file", "_line")
+    words = {"column": "*", "rule": "duplicates", "before": "", "after": "", "action": "merged"}
+    return changed.union(merged.mutate(**{name: ibis.literal(word) for name, word in words.items()}))
+
+
+def _facts(table: Table, read: dict[str, Any], fates: list[Any], found: list[Any], first: Any, last: Any, before: Any) -> dict[str, Any]:
+    by_reason = {fate["_reason"]: fate["rows"] for fate in fates if fate["_reason"]}
+    merged = by_reason.get(unique.MERGED, 0)
+    reasons = {reason: rows for reason, rows in sorted(by_reason.items()) if reason != unique.MERGED}
+    moved = compare.moved(last, before["measured"]) if before else []
+    return {
+        "read": first["rows"],
+        "accepted": _staying(fates),
+        "quarantined": sum(reasons.values()),
+        "merged": merged,
+        "reasons": reasons,
+        "money": {fate["_reason"]: fate["money"] for fate in fates if fate["_reason"] and fate["money"] is not None},
+        "changes": [dict(event) for event in sorted(found, key=lambda e: (e["column"], e["rule"], e["action"]))],
+        "audit": {"before": audit.score_before(first, found, by_reason, table), "after": audit.score_after(last, table)},
+        "measured": last,
+        "moved": [{"column": one.column, "said": one.said, "matters": one.matters} for one in moved],
+    }
+
+
+def _staying(fates: list[Any]) -> int:
+    return sum(fate["rows"] for fate in fates if fate["_reason"] is None)
+
+
+def _timed(run: Run) -> bool:
+    return any(column.type in ("date", "timestamp") for table in run.project.tables.values() for column in table.columns.values())
+
+
+def _rows(table: ir.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+    return rows
+
+
+def _one(table: ir.Table) -> dict[str, Any]:
+    return _rows(table)[0]
+
+

@@ -1,0 +1,56 @@
+"""publish: scores and segments → the stores of the site, to be asked for by key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chaland import plugins
+from chaland.flow import fingerprint
+from chaland.flow.run import Run
+from chaland.flow.steps.features import customer_key
+from chaland.spec.project import Publish
+
+
+def inputs(run: Run) -> str:
+    """The scores, the segments and the stores."""
+    return fingerprint.of(run.needed("score")["fingerprint"], run.needed("segment")["fingerprint"], run.project.publish, run.site.stores)
+
+
+def publish(run: Run) -> dict[str, Any]:
+    """Put every scored question and every segmentation into its store; keys that are no longer there are erased."""
+    told = {}
+    for name, (table, to) in _wanted(run).items():
+        part = run.site.stores[to]
+        module = plugins.load("stores", part.kind)
+        store = module.Adapter(module.Options(**part.options()), run.home.folder)
+        try:
+            told[name] = _put(run, store, name, table)
+        finally:
+            store.close()
+    return {"published": told}
+
+
+def _wanted(run: Run) -> dict[str, tuple[str, str]]:
+    scored = {question: Publish(of=question) for question in run.project.predict}
+    asked = run.project.publish or scored
+    tables = {name: (f"scores/{one.of}", one.to) for name, one in asked.items()}
+    tables |= {f"segments_{name}": (f"segments/{name}", "default") for name in run.project.segments if "default" in run.site.stores}
+    return {name: pair for name, pair in tables.items() if run.lake.has(pair[0])}
+
+
+def _put(run: Run, store: Any, name: str, table: str) -> dict[str, Any]:
+    key = customer_key(run)
+    rows = run.lake.table(run.engine, table)
+    present: set[str] = set()
+    for batch in rows.to_pyarrow_batches(chunk_size=50_000):
+        store.put(name, key, batch)
+        present.update(batch.column(key).to_pylist())
+    return {"rows": len(present), "erased": store.erase(name, _gone(store, name, present, key))}
+
+
+def _gone(store: Any, name: str, present: set[str], key: str) -> list[str]:
+    gone, after = [], None
+    while page := store.scan(name, after, 10_000):
+        after = page[-1][key]
+        gone += [row[key] for row in page if row[key] not in present]
+    return gone

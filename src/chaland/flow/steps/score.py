@@ -1,0 +1,53 @@
+"""score: every customer through every kept model (scores/QUESTION)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from chaland.flow import fingerprint
+from chaland.flow.customers import gathered
+from chaland.flow.run import Run
+from chaland.flow.steps.features import customer_key
+from chaland.model import Model
+
+SCORED = ("probability", "prediction", "decision", "reason_1", "reason_2", "reason_3")
+
+
+def inputs(run: Run) -> str:
+    """The trained models and the features."""
+    return fingerprint.of(run.needed("train")["fingerprint"], run.needed("features")["fingerprint"])
+
+
+def score(run: Run) -> dict[str, Any]:
+    """Score all customers for every question that has a model."""
+    kept = [name for name in run.project.predict if (run.home.models / f"{name}.onnx").exists()]
+    return {"scores": {name: _score_one(run, name) for name in kept}}
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Batches of customers → batches of scores; picklable, so that an engine may run it where the rows are."""
+
+    model: bytes
+    key: str
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        model = Model.from_bytes(self.model)
+        for batch in batches:
+            told = model.score(batch, reasons=True)
+            columns = [batch.column(self.key), *(told.column(name) for name in told.schema.names)]
+            yield pa.RecordBatch.from_arrays(columns, names=[self.key, *told.schema.names])
+
+
+def _score_one(run: Run, name: str) -> dict[str, Any]:
+    key = customer_key(run)
+    content = (run.home.models / f"{name}.onnx").read_bytes()
+    rows = gathered(run, run.project.predict[name].features)
+    schema = pa.schema([pa.field(key, pa.string()), *Model.from_bytes(content).scored(reasons=True)])
+    scored = run.engine.apply(rows, Scorer(content, key), schema)
+    run.lake.write(run.engine, f"scores/{name}", scored)
+    return {"rows": int(scored.count().to_pyarrow().as_py())}

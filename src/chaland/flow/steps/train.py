@@ -1,0 +1,99 @@
+"""train: features and labels → a model that beats its baseline (models/QUESTION.onnx), or the word that there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chaland import plugins
+from chaland.flow import fingerprint, home
+from chaland.flow.as_of import as_of
+from chaland.flow.customers import described, gathered
+from chaland.flow.run import Run
+from chaland.flow.steps.features import customer_key, history
+from chaland.flow.steps.ingest import matches
+from chaland.flow.undone import in_force
+from chaland.learn import selection
+from chaland.learn.dataset import TrainingSet
+from chaland.spec import Predict
+
+PREFIX = 8
+
+
+def inputs(run: Run) -> str:
+    """The features and the words of the questions."""
+    return fingerprint.of(run.needed("features")["fingerprint"], run.project.predict)
+
+
+def train(run: Run) -> dict[str, Any]:
+    """Choose, measure and keep a model for every question of the project."""
+    return {"predict": {name: _train_one(run, name) for name in run.project.predict}}
+
+
+def _train_one(run: Run, name: str) -> dict[str, Any]:
+    spec = run.project.predict[name]
+    data, notes = training_set(run, spec)
+    found = selection.run(data, spec.candidates, spec.metric, spec.folds, spec.seed, run.threads, run.asked.say)
+    path = run.home.models / f"{name}.onnx"
+    if found.best is not None:
+        home.write_bytes(path, found.best.to_bytes())
+    else:
+        path.unlink(missing_ok=True)
+    told = found.to_dict()
+    told["notes"] = [*told.get("notes", []), *notes]
+    told["plots"], told["importance"] = found.plots, found.importance
+    return told
+
+
+def training_set(run: Run, spec: Predict) -> tuple[TrainingSet, list[dict[str, str]]]:
+    """Labelled customers in the order of their keys, and which of them are held out."""
+    key, day = customer_key(run), as_of(run)
+    module = plugins.load("targets", spec.target.kind)
+    answers = module.label(history(run).before(day), history(run).after(day, 0), module.Options(**spec.target.options()), key)
+    rows = gathered(run, spec.features).join(answers, key).join(_sensitive(run), key)
+    table = rows.order_by(key).to_pyarrow()
+    made = tuple(one for one in described(run, spec.features) if one.column != spec.target.options().get("of"))
+    held, notes = holdout(spec, table)
+    names = _sensitive_columns(run)
+    return (
+        TrainingSet(
+            keys=table[key].combine_chunks(),
+            table=table.select([one.name for one in made]),
+            features=made,
+            target=table[module.LABEL].combine_chunks(),
+            holdout=held,
+            sensitive=table.select([f"sensitive:{n}" for n in names]).rename_columns(names) if names else None,
+        ),
+        notes,
+    )
+
+
+def holdout(spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
+    """Which rows measure only: those whose file matches, or else the share that the key prefix draws."""
+    glob = spec.holdout.files
+    named = np.zeros(len(table), bool)
+    if glob:
+        files = [one for one in pc.unique(table["_file"]).to_pylist() if matches(one, glob)]
+        named = pc.is_in(table["_file"], pa.array(files, pa.string())).to_numpy(zero_copy_only=False)
+    if named.any() and not named.all():
+        return named, []
+    drawn = np.array([int(key[:PREFIX], 16) < spec.holdout.share * 16**PREFIX for key in table.column(0).to_pylist()], bool)
+    said = f"no file matches {glob!r}: " if glob and not named.any() else f"every file matches {glob!r}: " if glob else ""
+    return drawn, [{"code": "holdout_drawn", "said": f"{said}the key prefix draws {spec.holdout.share:.0%} of the customers as hold-out"}]
+
+
+def _sensitive_columns(run: Run) -> list[str]:
+    table = in_force(run)[run.project.customers() or ""]
+    return [name for name, column in table.columns.items() if column.privacy == "sensitive"]
+
+
+def _sensitive(run: Run) -> ibis.Table:
+    key = customer_key(run)
+    clean = run.lake.table(run.engine, f"clean/{run.project.customers()}")
+    return clean.select(key, **{f"sensitive:{name}": clean[name].cast("string") for name in _sensitive_columns(run)})
+
+

@@ -1,0 +1,75 @@
+"""A whole run: steps, document, report, tracker — what `chaland run` and `chaland.run` do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from chaland import plugins
+from chaland.flow import card, home, report, show, undone
+from chaland.flow.as_of import as_of, today
+from chaland.flow.home import Home
+from chaland.flow.run import STEPS, Asked, Run, opened, perform
+from chaland.spec import Project, Site
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run found: the document of `show --json`, and the HTML report."""
+
+    document: dict[str, Any]
+    path: Path
+
+
+def run(project: Project, site: Site, place: Home, asked: Asked, steps: Sequence[str] = STEPS, lang: str = "en") -> Report:
+    """Run the steps, write the report, and write the run down. Another run of the project at the same time is refused (Busy)."""
+    started = datetime.now(UTC)
+    with opened(project, site, place, asked) as current:
+        outcomes = list(perform(current, steps))
+        day = as_of(current) if current.record("prepare") else today(current)
+        _cards(current)
+        found = show.document(current, outcomes, started, day)
+        home.write_text(show.report_path(current), report.render(found, show.details(current), project, lang))
+        show.keep(current, found)
+        _track(current, found)
+    return Report(found, Path(found["files"]["report"]))
+
+
+def undo(project: Project, site: Site, place: Home, asked: Asked, rule: str, lang: str = "en") -> Report:
+    """Take a cleaning rule back, write that down, and replay."""
+    with opened(project, site, place, asked) as current:
+        undone.take_back(current, rule)
+    return run(project, site, place, asked, lang=lang)
+
+
+def _cards(current: Run) -> None:
+    trained = (current.record("train") or {"facts": {"predict": {}}})["facts"]["predict"]
+    for name, told in trained.items():
+        path = show.card_path(current.home, name)
+        if told["kept"]:
+            home.write_text(path, card.render(name, told, current.project))
+        else:
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+
+def _track(current: Run, found: dict[str, Any]) -> None:
+    part = current.site.tracker
+    module = plugins.load("trackers", part.kind)
+    tracker = module.Adapter(module.Options(**part.options()), current.home.folder)
+    tracker.note(current.id, _values(found))
+    tracker.keep(current.id, current.home.models)
+
+
+def _values(found: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {"project": found["project"], "engine": found["engine"], "seconds": found["seconds"]}
+    for name, table in found["tables"].items():
+        values |= {f"{name}.{key}": table[key] for key in ("read", "accepted", "quarantined", "merged")}
+    for name, told in found["predict"].items():
+        values[f"{name}.kept"] = told["kept"]
+        values |= {f"{name}.holdout.{metric}": one["value"] for metric, one in ((told.get("holdout") or {}).get("metrics") or {}).items()}
+    return values

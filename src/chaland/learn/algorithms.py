@@ -1,0 +1,254 @@
+"""The algorithms that compete: one table entry each, with the few settings that are tried.
+
+A fitted algorithm gives a margin (a number that rises with the chance of the positive class) that is a plain sum: of terms for the
+linear model, of leaves for trees. Calibration is a straight line on it, so every kept model can be explained exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from chaland.errors import SpecError, nearest
+from chaland.learn.encode import Doubles, Floats, Preparation
+
+Bools = npt.NDArray[np.bool_]
+Try = Mapping[str, float | int]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """margin = design · weights + intercept, the design unscaled."""
+
+    weights: Doubles
+    intercept: float
+
+
+@dataclass(frozen=True)
+class Trees:
+    """A sum of binary trees as flat arrays, one entry per node; `x <= threshold` goes to `yes`; leaves have `feature` -1.
+
+    `cover` is the weight of training rows that passed through a node.
+    """
+
+    tree: npt.NDArray[np.int64]
+    node: npt.NDArray[np.int64]
+    feature: npt.NDArray[np.int64]
+    threshold: Floats
+    yes: npt.NDArray[np.int64]
+    no: npt.NDArray[np.int64]
+    value: Doubles
+    cover: Doubles
+
+
+class Fitted(Protocol):
+    """An algorithm after training."""
+
+    def margin(self, design: Floats, stage: int) -> Doubles:
+        """The uncalibrated score of each row, after `stage` rounds where the algorithm grows in rounds."""
+
+    def form(self, stage: int) -> Linear | Trees:
+        """What was learnt, in the form that is written to ONNX."""
+
+
+Fit = Callable[[Floats, Bools, Preparation, Try, int, int], Fitted]
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """One algorithm: its name, the settings tried (fewer on many rows), the stages each fit is looked at, and how to fit."""
+
+    name: str
+    tries: tuple[Try, ...]
+    stages: tuple[int, ...]
+    fit: Fit
+
+
+class FittedLinear:
+    """Logistic regression on the standardised design."""
+
+    def __init__(self, weights: Doubles, intercept: float):
+        self.weights = weights
+        self.intercept = intercept
+
+    def margin(self, design: Floats, stage: int) -> Doubles:
+        """Log-odds."""
+        margin: Doubles = design.astype(np.float64) @ self.weights + self.intercept
+        return margin
+
+    def form(self, stage: int) -> Linear:
+        """Weights on the unscaled design."""
+        return Linear(self.weights, self.intercept)
+
+
+class FittedForest:
+    """A random forest; its margin is the mean share of positives in the leaves."""
+
+    def __init__(self, forest: Any):
+        self.forest = forest
+
+    def margin(self, design: Floats, stage: int) -> Doubles:
+        """Share of positives, 0 to 1."""
+        share: Doubles = self.forest.predict_proba(design)[:, 1]
+        return share
+
+    def form(self, stage: int) -> Trees:
+        """All trees, each leaf divided by their number."""
+        parts = [_sklearn_tree(t.tree_, i, len(self.forest.estimators_)) for i, t in enumerate(self.forest.estimators_)]
+        return _joined(parts)
+
+
+class FittedBoosting:
+    """LightGBM's gradient boosting; its margin is the raw score."""
+
+    def __init__(self, booster: Any):
+        self.booster = booster
+
+    def margin(self, design: Floats, stage: int) -> Doubles:
+        """Raw score (log-odds before calibration) after `stage` rounds."""
+        raw: Doubles = self.booster.predict(design, raw_score=True, num_iteration=stage, num_threads=self.booster.params["num_threads"])
+        return raw
+
+    def form(self, stage: int) -> Trees:
+        """The first `stage` trees."""
+        dumped = self.booster.dump_model(num_iteration=stage)["tree_info"]
+        return _joined([_lightgbm_tree(tree["tree_structure"], i) for i, tree in enumerate(dumped)])
+
+
+def fit_logistic(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+    """L2-penalised logistic regression by Newton's method, numbers standardised, words as they are."""
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
+
+    count = len(preparation.medians)
+    scale = np.ones(design.shape[1])
+    scale[:count] = preparation.scales
+    shift = np.zeros(design.shape[1])
+    shift[:count] = preparation.means
+    with threadpool_limits(1, user_api="blas"):  # sums in another order would be another model
+        fitted = LogisticRegression(C=words["C"], solver="newton-cholesky", tol=1e-8, max_iter=100).fit((design - shift) / scale, truth)
+    weights = fitted.coef_[0] / scale
+    return FittedLinear(weights, float(fitted.intercept_[0] - shift @ weights))
+
+
+def fit_forest(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+    """Random forest (Breiman 2001) of shallow enough trees that reasons can be given for it."""
+    from sklearn.ensemble import RandomForestClassifier
+
+    forest = RandomForestClassifier(
+        n_estimators=int(words["trees"]),
+        max_depth=int(words["depth"]),
+        min_samples_leaf=int(words["leaf"]),
+        max_features=words["share"],
+        n_jobs=threads,
+        random_state=seed,
+    )
+    return FittedForest(forest.fit(design, truth))
+
+
+def fit_boosting(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+    """Gradient boosting (LightGBM, Ke et al. 2017), deterministic at any number of threads."""
+    import lightgbm
+
+    params = {
+        "objective": "binary",
+        "num_leaves": int(words["leaves"]),
+        "max_depth": int(words["depth"]),
+        "min_data_in_leaf": int(words["leaf"]),
+        "learning_rate": words["rate"],
+        "feature_fraction": words["share"],
+        "bagging_fraction": words["rows"],
+        "bagging_freq": 1,
+        "lambda_l2": words["l2"],
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": threads,
+        "verbosity": -1,
+    }
+    rows = lightgbm.Dataset(design, truth.astype(np.float32), params=params)
+    return FittedBoosting(lightgbm.train(params, rows, num_boost_round=int(words["rounds"])))
+
+
+_BOOST: Try = {"leaves": 15, "depth": 6, "leaf": 20, "rate": 0.06, "share": 0.8, "rows": 0.9, "l2": 5.0, "rounds": 160}
+
+ALGORITHMS: tuple[Algorithm, ...] = (
+    Algorithm("logistic_regression", ({"C": 0.1}, {"C": 0.01}, {"C": 1.0}), (0,), fit_logistic),
+    Algorithm(
+        "random_forest",
+        ({"trees": 100, "depth": 8, "leaf": 3, "share": 0.4}, {"trees": 100, "depth": 8, "leaf": 10, "share": 0.2}),
+        (0,),
+        fit_forest,
+    ),
+    Algorithm(
+        "gradient_boosting",
+        (_BOOST, {**_BOOST, "leaves": 6, "depth": 4}),
+        (40, 80, 160),
+        fit_boosting,
+    ),
+)
+
+
+def named(name: str) -> Algorithm:
+    """The algorithm of that name; SpecError with the nearest word where there is none."""
+    found = {algorithm.name: algorithm for algorithm in ALGORITHMS}
+    if name not in found:
+        raise SpecError(f"there is no algorithm called {name!r}", next=nearest(name, found))
+    return found[name]
+
+
+def rounded_down(thresholds: Doubles) -> Floats:
+    """The greatest float32 not above each threshold, so that `x <= threshold` says the same for every float32 x."""
+    narrow: Floats = thresholds.astype(np.float32)
+    return np.where(narrow.astype(np.float64) > thresholds, np.nextafter(narrow, np.float32(-np.inf)), narrow)
+
+
+def _sklearn_tree(tree: Any, number: int, trees: int) -> Trees:
+    leaf = tree.children_left < 0
+    share = tree.value[:, 0, 1] / tree.value[:, 0, :].sum(axis=1)
+    return Trees(
+        tree=np.full(tree.node_count, number, np.int64),
+        node=np.arange(tree.node_count, dtype=np.int64),
+        feature=np.where(leaf, -1, tree.feature).astype(np.int64),
+        threshold=np.where(leaf, np.float32(0), rounded_down(tree.threshold)),
+        yes=np.where(leaf, 0, tree.children_left).astype(np.int64),
+        no=np.where(leaf, 0, tree.children_right).astype(np.int64),
+        value=np.where(leaf, share / trees, 0.0),
+        cover=tree.weighted_n_node_samples.astype(np.float64),
+    )
+
+
+def _lightgbm_tree(root: dict[str, Any], number: int) -> Trees:
+    rows: list[tuple[int, float, int, int, float, float]] = []
+    _walk(root, rows)
+    feature, threshold, yes, no, value, cover = (np.array(column) for column in zip(*rows, strict=True))
+    return Trees(
+        tree=np.full(len(rows), number, np.int64),
+        node=np.arange(len(rows), dtype=np.int64),
+        feature=feature.astype(np.int64),
+        threshold=rounded_down(threshold.astype(np.float64)),
+        yes=yes.astype(np.int64),
+        no=no.astype(np.int64),
+        value=value.astype(np.float64),
+        cover=cover.astype(np.float64),
+    )
+
+
+def _walk(node: dict[str, Any], rows: list[tuple[int, float, int, int, float, float]]) -> int:
+    """Append the node and all below it; gives its number."""
+    own = len(rows)
+    if "split_feature" not in node:
+        rows.append((-1, 0.0, 0, 0, float(node["leaf_value"]), float(node.get("leaf_count", 1))))
+        return own
+    rows.append((0, 0.0, 0, 0, 0.0, 0.0))
+    yes, no = _walk(node["left_child"], rows), _walk(node["right_child"], rows)
+    rows[own] = (int(node["split_feature"]), float(node["threshold"]), yes, no, 0.0, float(node["internal_count"]))
+    return own
+
+
+def _joined(parts: list[Trees]) -> Trees:
+    return Trees(*(np.concatenate([getattr(part, name) for part in parts]) for name in Trees.__dataclass_fields__))

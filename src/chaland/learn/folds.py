@@ -1,0 +1,36 @@
+"""Who is tested with whom: repeated stratified folds in which equal customers always share a fold."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from chaland.learn.encode import Encoded
+
+Assignment = npt.NDArray[np.int16]
+
+
+def groups(data: Encoded) -> npt.NDArray[np.intp]:
+    """The number of each row's group: rows with equal features, the identifier aside, have the same number."""
+    rows = data.hashes().sum(axis=1, dtype=np.uint64)
+    return np.unique(rows, return_inverse=True)[1].astype(np.intp)
+
+
+def deal(truth: npt.NDArray[np.bool_], group: npt.NDArray[np.intp], folds: int, repeats: int, seed: int) -> list[Assignment]:
+    """For each repeat the fold of each row, from 0.
+
+    Groups are shuffled and dealt like cards, those with more positives first, so that every fold has the same share of positives
+    to within one group.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = np.bincount(group)
+    positives = np.bincount(group, weights=truth)
+    return [_deal_once(sizes, positives, folds, rng)[group] for _ in range(repeats)]
+
+
+def _deal_once(sizes: npt.NDArray[np.intp], positives: npt.NDArray[np.float64], folds: int, rng: np.random.Generator) -> Assignment:
+    cards = rng.permutation(len(sizes))
+    cards = cards[np.lexsort((-sizes[cards], -positives[cards]))]
+    fold = np.empty(len(sizes), np.int16)
+    fold[cards] = np.arange(len(cards)) % folds
+    return fold

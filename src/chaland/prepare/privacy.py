@@ -1,0 +1,93 @@
+"""Who may see what: keyed pseudonyms, coarser values, and a seal over every row.
+
+HMAC-SHA-256 is RFC 2104 (Krawczyk, Bellare, Canetti 1997). Every engine offers it as the function `hmac_sha256(text, inner, outer)`;
+the two pads travel as rows of a table, so that neither the secret nor the pads stand in any query text, plan or log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from chaland.spec import Column, Table
+from chaland.spec.column import NUMBERS
+
+BLOCK = 64
+HEX = 32
+KEY_CHECK = "chaland secret check"
+
+
+def pads(secret: bytes) -> pa.Table:
+    """The two HMAC pads of a secret, as one row: inner_pad, outer_pad (64 bytes each)."""
+    key = hashlib.sha256(secret).digest() if len(secret) > BLOCK else secret
+    block = key.ljust(BLOCK, b"\0")
+    inner, outer = bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
+    return pa.table({"inner_pad": pa.array([inner], pa.binary()), "outer_pad": pa.array([outer], pa.binary())})
+
+
+def is_identifier(name: str, column: Column, table: Table) -> bool:
+    """Whether a column names a person: declared so, or the key of a table that is about people."""
+    return column.privacy == "identifier" or (column.role == "key" and table.role != "reference")
+
+
+def pseudonym(text: ir.StringValue, rows: ir.Table) -> ir.StringValue:
+    """The keyed pseudonym of a text (32 hex digits, the first 128 bits); `rows` carries the pads."""
+    return _hmac_sha256(text, rows.inner_pad, rows.outer_pad).substr(0, HEX)
+
+
+def coarse(value: ir.Value, column: Column) -> ir.Value:
+    """The value as coarse as declared; as it is where nothing is declared."""
+    coarsen = column.coarsen
+    if column.privacy != "quasi" or coarsen is None:
+        return value
+    if coarsen.step is not None and column.type in NUMBERS:
+        return ((value / coarsen.step).floor() * coarsen.step).cast(value.type())
+    if coarsen.keep is not None and column.type in ("string", "ordinal"):
+        return value.substr(0, coarsen.keep)
+    if coarsen.to is not None:
+        return value.truncate("Y" if coarsen.to == "year" else "M")
+    return value
+
+
+def is_hidden(name: str, column: Column, table: Table) -> bool:
+    """Whether values of the column may not be told as they were written, even where they broke a rule."""
+    return is_identifier(name, column, table) or column.privacy == "free_text" or column.coarsen is not None
+
+
+def row_seal(values: Mapping[str, ir.Value], rows: ir.Table) -> ir.StringValue:
+    """A keyed hash of the typed values of a row: equal rows, and only they, have equal seals.
+
+    Names are taken in their order, nulls are left out, so that a column which is not there yet changes nothing.
+    """
+    parts = [(ibis.literal(f"{name}\x1f") + canonical(values[name]) + "\x1e").fill_null("") for name in sorted(values)]
+    whole = ibis.literal("row\x1e")
+    for part in parts:
+        whole = whole + part
+    return pseudonym(whole, rows)
+
+
+def canonical(value: ir.Value) -> ir.StringValue:
+    """A text that is equal on every engine exactly where the values are."""
+    kind = value.type()
+    if kind.is_floating():
+        return _canonical_float(value)
+    if kind.is_timestamp():
+        return value.epoch_seconds().cast("string") + "." + value.microsecond().cast("string")
+    return value.cast("string")
+
+
+def _canonical_float(value: ir.FloatingValue) -> ir.StringValue:
+    # Engines print floats differently; six decimals as a whole number are printed alike, and nearly all people's numbers have no more.
+    small = ibis.ifelse(value.abs() < 9e12, value, ibis.null("float64"))
+    millionths = (small * 1e6).round().cast("int64")
+    exact = ibis.ifelse(millionths / 1e6 == small, millionths, ibis.null("int64"))
+    return ibis.coalesce(exact.cast("string"), ibis.literal("f") + value.cast("string"))
+
+
+@ibis.udf.scalar.builtin(name="hmac_sha256")
+def _hmac_sha256(words: str, inner_pad: bytes, outer_pad: bytes) -> str:  # type: ignore[empty-body]
+    """Offered by every engine."""

@@ -1,0 +1,184 @@
+"""Project and site files in TOML → specs; every fault at once, each with its line and the mend."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from chaland.errors import ChalandError, Fault, SpecError, Where, nearest
+from chaland.plugins import LATER
+from chaland.spec import meaning
+from chaland.spec.base import Spec
+from chaland.spec.faults import fit, without
+from chaland.spec.lines import Lines
+from chaland.spec.project import Project
+from chaland.spec.site import Site
+
+Model = TypeVar("Model", bound=Spec)
+Keys = tuple[str, ...]
+
+LATER_SECTIONS = ("decide", "trends")
+"""Sections that are planned and whose step does not exist in this version yet."""
+
+_PLACE = re.compile(r"(?P<said>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
+_MENDS = {
+    "Invalid value": "Texts stand in quotes, a decimal number has a point: 0.5.",
+    "Expected '=' after a key": "Each line is: word = value.",
+    "Cannot overwrite": "The same word stands twice: keep one of them.",
+    "Cannot declare": "The same section stands twice: join the two.",
+    "Unescaped": "In \"…\" a backslash is written twice; in '…' once.",
+    "Unclosed": "A bracket is opened and never closed.",
+    "Expected newline": "One word = value per line; inside { … } they are separated by commas.",
+    "Unterminated": "A quote is opened and never closed.",
+    "Illegal character": "A text in one pair of quotes ends on its line.",
+    "Invalid statement": "Each line is: word = value, a [section], or a # comment.",
+}
+
+
+def read_project(path: str | Path) -> Project:
+    """The project of a file, or of a name that `find_project` finds; SpecError tells every fault of the file at once."""
+    file = find_project(path)
+    return _read(Project, file, _set_aside, meaning.of_project)
+
+
+def read_site(path: str | Path | None = None) -> Site:
+    """The site of a file; without one, this machine with nothing to install. SpecError tells every fault at once."""
+    if path is None:
+        return Site()
+    return _read(Site, Path(path), lambda _: {}, meaning.of_site)
+
+
+def read_any(path: str | Path) -> Project | Site:
+    """A project or a site, whichever the file is: a site file has neither a name nor tables."""
+    file = find_project(path)
+    document = _document(file, _text(file))
+    return read_project(file) if {"name", "tables"} & document.keys() else read_site(file)
+
+
+def find_project(project: str | Path) -> Path:
+    """The project file of a path, or of a name in ./projects or among those shipped with chaland; SpecError where there is none."""
+    given = Path(project)
+    if given.is_file() or given.suffix == ".toml" or len(given.parts) > 1:
+        return given
+    folders = [Path("projects"), _shipped_projects()]
+    found = next((folder / f"{given}.toml" for folder in folders if (folder / f"{given}.toml").is_file()), None)
+    if found is None:
+        names = {file.stem for folder in folders for file in folder.glob("*.toml")}
+        raise SpecError(f"no project is called {str(project)!r}", next=nearest(str(project), names))
+    return found
+
+
+def _shipped_projects() -> Path:
+    """In a wheel the projects lie in the package; in a checkout, at its root."""
+    package = Path(__file__).parent
+    return package / "projects" if (package / "projects").is_dir() else package.parents[1] / "projects"
+
+
+def _read(
+    model: type[Model],
+    file: Path,
+    set_aside: Callable[[Mapping[str, Any]], dict[Keys, Fault]],
+    check: Callable[[Model, frozenset[Keys]], list[Fault]],
+) -> Model:
+    text = _text(file)
+    document = _document(file, text)
+    later = set_aside(document)
+    made, faults = fit(model, without(document, later))
+    faults = [*later.values(), *faults]
+    if made is not None:
+        faults += check(made, frozenset(fault.keys for fault in faults))
+    if made is None or faults:
+        raise _told(file, text, faults)
+    return made
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise SpecError(f"there is no file {str(file)!r}", where=Where(str(file)), next=_beside(file)) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        fault = Fault((), "not UTF-8 text", "Save the file as UTF-8.", Where(line=line))
+        raise _spec_error(file, [fault]) from None
+    except OSError as error:
+        raise SpecError(f"{file} cannot be read: {error.strerror}", where=Where(str(file))) from None
+
+
+def _beside(file: Path) -> str:
+    return nearest(file.name, [other.name for other in file.parent.glob("*.toml")][:20]) if file.parent.is_dir() else ""
+
+
+def _document(file: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _spec_error(file, [_syntax(str(error), text)]) from None
+    except RecursionError:
+        raise SpecError(f"{file}: lists or tables are nested too deep", where=Where(str(file))) from None
+
+
+def _syntax(message: str, text: str) -> Fault:
+    found = _PLACE.match(message)
+    said = found["said"] if found else message
+    line = int(found["line"]) if found and found["line"] else text.rstrip().count("\n") + 1
+    column = int(found["column"]) if found and found["column"] else None
+    mend = next((mend for start, mend in _MENDS.items() if said.startswith(start)), "")
+    return Fault((), f"not TOML: {said[:1].lower()}{said[1:]}", mend, Where(line=line, column=column))
+
+
+def _set_aside(document: Mapping[str, Any]) -> dict[Keys, Fault]:
+    """What is planned and not there yet: told as such, and not looked into further."""
+    faults = {(word,): _not_yet((word,), f"the step of [{word}]") for word in LATER_SECTIONS if word in document}
+    for path, said in [*_later_tables(document), *_later_features(document)]:
+        faults[path] = _not_yet(path, said)
+    return faults
+
+
+def _not_yet(path: Keys, what: str) -> Fault:
+    return Fault(path, f"{what} does not exist in this version yet", "Leave it out for now.", code="not_yet")
+
+
+def _later_tables(document: Mapping[str, Any]) -> Iterable[tuple[Keys, str]]:
+    for name, table in _sections(document, "tables"):
+        source = table.get("source")
+        if "sql" in table or (isinstance(source, Mapping) and source.get("kind") == "sql"):
+            yield ("tables", name), "the 'sql' table"
+        elif isinstance(source, Mapping) and source.get("kind") in LATER["sources"]:
+            yield ("tables", name, "source"), f"the {source['kind']!r} source"
+
+
+def _later_features(document: Mapping[str, Any]) -> Iterable[tuple[Keys, str]]:
+    for name, feature in _sections(document, "features"):
+        if feature.get("kind") in LATER["features"]:
+            yield ("features", name), f"the {feature['kind']!r} feature family"
+
+
+def _sections(document: Mapping[str, Any], word: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The named tables under one word of a document that may still be shaped in any way."""
+    named = document.get(word)
+    return [(name, inner) for name, inner in named.items() if isinstance(inner, Mapping)] if isinstance(named, Mapping) else []
+
+
+def _told(file: Path, text: str, faults: list[Fault]) -> ChalandError:
+    """The error of a file: its faults in the order of their lines."""
+    lines = Lines(text)
+    placed = [replace(fault, keys=_shown(fault.keys), where=_where(file, lines, fault.keys)) for fault in faults]
+    return _spec_error(file, sorted(placed, key=lambda fault: (fault.where.line or 0, str(fault.where.column))))
+
+
+def _where(file: Path, lines: Lines, keys: Keys) -> Where:
+    line, column = lines.place(keys) or (None, None)
+    return Where(str(file), line, column)
+
+
+def _shown(keys: Keys) -> Keys:
+    return keys[:-1] if keys and keys[-1].isdigit() else keys
+
+
+def _spec_error(file: Path, faults: list[Fault]) -> ChalandError:
+    return SpecError.of(str(file), faults)
