@@ -14,7 +14,6 @@ import pyarrow as pa
 from pydantic import Field
 
 from chaland import delta
-from chaland.files import pool
 from chaland.ports import Batches, Reader, WriteMode
 from chaland.spec.base import Spec
 from chaland.spec.site import Limits
@@ -61,6 +60,8 @@ class Adapter:
 
     def rows(self, files: Sequence[str], reader: Reader, schema: pa.Schema) -> ir.Table:
         """The rows of `files`, staged as Parquet by limited worker processes."""
+        from chaland.files import pool
+
         folder = self._folder("rows")
         if not files:
             return self.take(schema.empty_table())
@@ -80,9 +81,9 @@ class Adapter:
         """A SELECT in DuckDB's dialect over the named tables."""
         prefix = self._name("sql")
         for name, table in tables.items():
-            self._con.create_view(f"{prefix}_{name}", table, temp=True)
+            self._con.create_view(f"{prefix}_{name}", table)
         ctes = ", ".join(f'"{name}" as (select * from "{prefix}_{name}")' for name in tables)
-        return self._con.sql(f"with {ctes} {text}" if ctes else text)
+        return self._con.sql(f"with {ctes} select * from ({text})" if ctes else text)
 
     def write(self, table: ir.Table, path: str, mode: WriteMode = "overwrite", key: str | None = None) -> int:
         """Write a Delta table, all or nothing."""

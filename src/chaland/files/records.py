@@ -64,14 +64,13 @@ class Tokenizer:
         return self._judged(fields, at, 1, last)
 
     def _blank(self, line: str) -> bool:
-        if not line:
-            return True
-        first = line[0]
-        if first.isalnum():
-            return False
+        """Nothing on the line, or nothing but separators."""
+        if not line or line[0].isalnum():
+            return not line
         if self.dialect.comment and line.startswith(self.dialect.comment):
             return True
-        return not line.strip(" \t\0\r" + self.dialect.separator)
+        separator = self.dialect.separator
+        return not line.replace(separator, "") or (separator not in line and not line.strip(" \t\0\r"))
 
     def _judged(self, fields: list[str] | Broken, at: int, lines: int, last: bool = False) -> Record:
         assert not isinstance(fields, Broken)
@@ -101,11 +100,36 @@ class Tokenizer:
         """A quote is open at the end of the line: a record over several lines, a stray quote, or the end of a cut file."""
         if last:
             return Record(at, None, "cut", "the file ends inside a quoted field")
-        found, closed, enough = self._joined(lines, at)
+        found, spans, enough = self._joined(lines, at)
         if not (enough or final):
             return None
-        if not isinstance(found, Broken):
-            if not self.width or self.least <= len(found) <= self.width or not self._good_after(lines, at, closed):
-                return self._mended(lines[at].rstrip("\r"), at) if self._worse(found) else self._judged(found, at, closed)
-        ...
-        return None
+        if not isinstance(found, Broken) and (self._fits(found) or not self._good_after(lines, at, spans)):
+            return self._judged(found, at, spans)
+        alone = self._mended(lines[at].rstrip("\r"), at)
+        if alone or found is Broken.STRAY or enough or self._good_after(lines, at, _LOOKED_AT):
+            return alone or Record(at, None, "ragged", "a quote is opened and not closed")
+        return Record(at, None, "cut", "the file ends inside a quoted field", len(lines) - at)
+
+    def _joined(self, lines: list[str], at: int) -> tuple[list[str] | Broken, int, bool]:
+        """The record over several lines, how many, and whether more lines could change the answer."""
+        count = 4
+        while True:
+            text = "\n".join(lines[at : at + count])
+            found = self.dialect.take(text[: self.row_bytes])
+            if not isinstance(found, Broken):
+                return found[0], text.count("\n", 0, found[1]) + 1, True
+            full = len(text) > self.row_bytes
+            if found is Broken.STRAY or full or at + count >= len(lines):
+                return found, 1, found is Broken.STRAY or full
+            count *= 4
+
+    def _fits(self, fields: list[str]) -> bool:
+        return not self.width or self.least <= len(fields) <= self.width
+
+    def _good_after(self, lines: list[str], at: int, count: int) -> bool:
+        """Whether a line after the one at `at` is a good record on its own: then the open quote is a stray one."""
+        return self.width > 1 and any(self._is_good(line) for line in lines[at + 1 : at + min(count, _LOOKED_AT)])
+
+    def _is_good(self, line: str) -> bool:
+        fields = self.dialect.split(line.rstrip("\r"))
+        return not isinstance(fields, Broken) and len(fields) == self.width
