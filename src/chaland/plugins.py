@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from chaland.errors import PartMissing, SpecError, nearest
+from chaland.errors import Fault, PartMissing, SpecError, nearest
+from chaland.spec.faults import fit
 
 Family = Literal["engines", "sources", "stores", "trackers", "features", "targets"]
 
@@ -27,13 +30,13 @@ LATER: dict[Family, frozenset[str]] = {
     "engines": frozenset({"spark"}),
     "sources": frozenset({"delta", "kafka", "sql"}),
     "stores": frozenset({"cassandra", "kafka", "mongodb"}),
-    "trackers": frozenset({"mlflow"}),
+    "trackers": frozenset(),
     "features": frozenset({"basket", "funnel", "rfm", "seasonality", "tempo", "trend"}),
     "targets": frozenset({"inactivity", "next", "owned", "spend"}),
 }
 """Kinds that are planned; a kind leaves this list by getting its file."""
 
-PIP: dict[tuple[Family, str], tuple[str, str]] = {}
+PIP: dict[tuple[Family, str], tuple[str, str]] = {("trackers", "mlflow"): ("mlflow", "mlflow")}
 """The package a shipped adapter needs and the extra that installs it: {("stores", "mongodb"): ("pymongo", "mongodb")}."""
 
 
@@ -57,6 +60,14 @@ def unknown(family: Family, kind: str) -> tuple[str, str]:
     if kind in LATER[family]:
         return f"the {kind!r} {CALLED[family]} does not exist in this version yet", f"There is: {', '.join(kinds(family))}."
     return f"no {CALLED[family]} is called {kind!r}", nearest(kind, kinds(family))
+
+
+def misfits(family: Family, kind: str, options: Mapping[str, Any], path: tuple[str, ...]) -> list[Fault]:
+    """What is wrong with the words beside a `kind`, as its adapter's `Options` say; `path` leads to them in the file."""
+    if kind not in kinds(family):
+        return [Fault((*path, "kind"), *unknown(family, kind))]
+    _, faults = fit(load(family, kind).Options, options)
+    return [replace(fault, keys=(*path, *fault.keys)) for fault in faults]
 
 
 def _imported(family: Family, kind: str, module: str) -> ModuleType:

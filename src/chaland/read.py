@@ -7,11 +7,11 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from chaland.errors import ChalandError, Fault, SpecError, Where, nearest
-from chaland.plugins import LATER
-from chaland.spec import meaning
+from chaland.errors import ChalandError, Fault, PartMissing, SpecError, Where, nearest
+from chaland.plugins import CALLED, LATER, Family, kinds, load, misfits, unknown
+from chaland.spec import meaning, schema as schemas
 from chaland.spec.base import Spec
 from chaland.spec.faults import fit, without
 from chaland.spec.lines import Lines
@@ -39,17 +39,23 @@ _MENDS = {
 }
 
 
-def read_project(path: str | Path) -> Project:
-    """The project of a file, or of a name that `find_project` finds; SpecError tells every fault of the file at once."""
-    file = find_project(path)
-    return _read(Project, file, _set_aside, meaning.of_project)
+def read_project(path: str | Path, site: Site | None = None) -> Project:
+    """The project of a file, or of a name that `find_project` finds; SpecError tells every fault of the file at once.
+
+    With a `site`, the stores that the project publishes to must be there.
+    """
+
+    def check(project: Project, told: frozenset[Keys]) -> list[Fault]:
+        return [*meaning.of_project(project, told), *_of_patterns(project), *_of_adapters(project), *(meaning.of_stores(project, site) if site else ())]
+
+    return _read(Project, find_project(path), _set_aside, check)
 
 
 def read_site(path: str | Path | None = None) -> Site:
     """The site of a file; without one, this machine with nothing to install. SpecError tells every fault at once."""
     if path is None:
         return Site()
-    return _read(Site, Path(path), lambda _: {}, meaning.of_site)
+    return _read(Site, Path(path), lambda _: {}, lambda site, _: _of_parts(site))
 
 
 def read_any(path: str | Path) -> Project | Site:
@@ -70,6 +76,69 @@ def find_project(project: str | Path) -> Path:
         names = {file.stem for folder in folders for file in folder.glob("*.toml")}
         raise SpecError(f"no project is called {str(project)!r}", next=nearest(str(project), names))
     return found
+
+
+def schema(what: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of "project" or "site" files, of what "show" says under --json, or of an "error"."""
+    if what not in schemas.SAID:
+        raise SpecError(f"there is no schema of {what!r}", next=nearest(what, schemas.SAID))
+    return schemas.of(what, {family: {kind: _options(family, kind) for kind in kinds(family)} for family in CALLED})
+
+
+def _options(family: Family, kind: str) -> Any:
+    """What may stand beside a kind; nothing is known of one whose package is not installed."""
+    try:
+        return getattr(load(family, kind), "Options", None)
+    except PartMissing:
+        return None
+
+
+def _of_adapters(project: Project) -> list[Fault]:
+    """What the adapters that a project names say of their words, and what its features and targets need."""
+    faults = [f for name, table in project.tables.items() for f in misfits("sources", table.source.kind, table.source.options(), ("tables", name, "source"))]
+    for name, family in project.features.items():
+        faults += _of_kind(project, "features", family.kind, ("features", name))
+    for name, question in project.predict.items():
+        path = ("predict", name, "target")
+        faults += _of_kind(project, "targets", question.target.kind, path)
+        faults += misfits("targets", question.target.kind, question.target.options(), path) if question.target.kind in kinds("targets") else []
+    return faults
+
+
+def _of_patterns(project: Project) -> list[Fault]:
+    """Patterns that RE2, the dialect of DuckDB, does not know."""
+    hint = "Patterns are RE2's: no look-around and no back-references. As: '[A-Z]{2}[0-9]+'."
+    places = {("tables", t, "columns", c, "matches"): column.matches for t, table in project.tables.items() for c, column in table.columns.items()}
+    told = {path: _re2_fault(pattern) for path, pattern in places.items() if pattern is not None}
+    return [Fault(path, f"not a pattern that every engine knows: {said}", hint) for path, said in told.items() if said]
+
+
+def _re2_fault(pattern: str) -> str:
+    """What RE2 has against a pattern; "" where nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        pc.match_substring_regex(pa.array([""]), f"^(?:{pattern})$")
+    except pa.ArrowInvalid as error:
+        return str(error).removeprefix("Invalid regular expression: ")
+    return ""
+
+
+def _of_kind(project: Project, family: Literal["features", "targets"], kind: str, path: Keys) -> list[Fault]:
+    if kind not in kinds(family):
+        return [Fault((*path, "kind"), *unknown(family, kind))]
+    needs = {role: wanted for role, wanted in load(family, kind).NEEDS.items() if role != "customers" or project.customers()}
+    return list(meaning.of_needs(project, path, kind, needs))
+
+
+def _of_parts(site: Site) -> list[Fault]:
+    """What the adapters that a site names say of their words."""
+    faults = misfits("engines", site.engine.kind, site.engine.options(), ("engine",))
+    faults += misfits("trackers", site.tracker.kind, site.tracker.options(), ("tracker",))
+    for name, part in site.stores.items():
+        faults += misfits("stores", part.kind, part.options(), ("stores", name))
+    return faults
 
 
 def _shipped_projects() -> Path:

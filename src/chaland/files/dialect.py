@@ -19,7 +19,7 @@ class Broken(Enum):
 
 @dataclass(frozen=True)
 class Dialect:
-    """Separator, quote ("" for none) and escape: the quote itself for doubling, a backslash, or "" for none."""
+    """Separator, quote ("" for none) and escape: the quote itself for doubling, another character as a backslash, or "" for none."""
 
     separator: str = ","
     quote: str = '"'
@@ -27,16 +27,17 @@ class Dialect:
     comment: str = ""
 
     @property
-    def backslash(self) -> bool:
-        """Quotes may be escaped by a backslash."""
-        return self.escape == "\\"
+    def escaping(self) -> bool:
+        """Quotes may be escaped by another character, as a backslash."""
+        return self.escape not in {"", self.quote}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         quote = re.escape(self.quote)
         pairs = [quote + quote] if self.escape else []
-        if self.backslash:
-            pairs.append(rf"\\(?:{quote}|\\)")
+        if self.escaping:
+            escape = re.escape(self.escape)
+            pairs.append(f"{escape}(?:{quote}|{escape})")
         return re.compile("|".join([*pairs, quote]))
 
     @cached_property
@@ -53,7 +54,7 @@ class Dialect:
 
     def plain(self, line: str) -> bool:
         """Whether `line` can be taken apart by its separators alone."""
-        return not (self.quote and self.quote in line) and not (self.backslash and "\\" in line)
+        return not (self.quote and self.quote in line) and not (self.escaping and self.escape in line)
 
     def split(self, line: str) -> list[str] | Broken:
         """The fields of one line that holds one whole record."""
@@ -95,17 +96,26 @@ class Dialect:
 
     def _bare(self, text: str, at: int, end: int) -> tuple[str, int, bool]:
         stop = text.find(self.separator, at, end)
-        while self.backslash and stop > 0 and _odd(text, at, stop):
+        while self.escaping and stop > 0 and self._odd(text, at, stop):
             stop = text.find(self.separator, stop + 1, end)
         value = text[at : end if stop < 0 else stop]
-        if self.backslash:
-            value = value.replace("\\" + self.separator, self.separator)
+        if self.escaping:
+            value = value.replace(self.escape + self.separator, self.separator)
         return (value, end, False) if stop < 0 else (value, stop + len(self.separator), True)
 
+    def _odd(self, text: str, start: int, stop: int) -> bool:
+        before = text[start:stop]
+        return (len(before) - len(before.rstrip(self.escape))) % 2 == 1
 
-def _odd(text: str, start: int, stop: int) -> bool:
-    before = text[start:stop]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+    def misplaced(self, fields: list[str]) -> bool:
+        """Whether a quote seems to open in the middle of one bare field and to close another: a separator is missing."""
+        opened = False
+        for field in fields:
+            odd = field.count(self.quote) % 2 == 1
+            if odd and opened and field.rstrip().endswith(self.quote):
+                return True
+            opened = opened or (odd and not field.rstrip().endswith(self.quote) and field.find(self.quote) > 0)
+        return False
 
 
 def _end(text: str, at: int) -> int:

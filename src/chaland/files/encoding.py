@@ -162,19 +162,25 @@ def _judge(seen: Survey) -> None:
 
 
 def _legacy(sample: bytes) -> str:
+    """The code page of bytes that are not UTF-8: Chinese where characters stand in pairs of bytes, Cyrillic where whole words are high bytes, else Western."""
     runs = [len(run) for run in _HIGH.findall(sample)]
     total = sum(runs)
-    even = sum(length for length in runs if length % 2 == 0)
-    if even > 0.95 * total and _decodes(sample, "gb18030"):
-        return "gb18030"
+    shares = {name: _common(sample, name, first, last) for name, first, last in (("gb18030", 0xB0, 0xD7), ("cp950", 0xA4, 0xC6))}
+    best = max(shares, key=lambda name: shares[name])
+    if total > 20 and shares[best] > 0.6:
+        return best
     long = sum(length for length in runs if length > 2)
     letters = sum(1 for byte in sample if byte >= 0xC0)
     return "cp1251" if long > 0.8 * total and letters > 0.8 * total else "cp1252"
 
 
-def _decodes(sample: bytes, encoding: str) -> bool:
+def _common(sample: bytes, encoding: str, first: int, last: int) -> float:
+    """Which share of the pairs of bytes are common characters that stand beside others, 0 where the bytes are not of this encoding."""
     try:
-        codecs.getincrementaldecoder(encoding)("strict").decode(sample)
+        text = codecs.getincrementaldecoder(encoding)("strict").decode(sample)
     except UnicodeDecodeError:
-        return False
-    return True
+        return 0.0
+    runs = re.findall("[\u4e00-\u9fff]{2,}", text)
+    high = sum(1 for char in text if char > "\x7f")
+    common = sum(1 for run in runs for char in run if first <= char.encode(encoding, "replace")[0] <= last)
+    return common / max(high, 1)

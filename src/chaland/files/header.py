@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from chaland.errors import DataError, Fault, Where, nearest
@@ -23,9 +23,18 @@ class Place:
     notes: list[str] = field(default_factory=list)
 
 
+BLANKS = "\0\ufeff\u200b" + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+"""What is trimmed off the cells of a header."""
+
+
+def trimmed(header: str) -> str:
+    """A cell of a header without the blanks around it."""
+    return header.strip(BLANKS)
+
+
 def same(header: str) -> str:
     """The form in which headers are compared: trimmed, NFC, without case."""
-    return unicodedata.normalize("NFC", header.strip(" \t\r\n\0\ufeff\u200b\u00a0")).casefold()
+    return unicodedata.normalize("NFC", trimmed(header)).casefold()
 
 
 def named(columns: Wanted | None, cells: Sequence[str]) -> int:
@@ -46,7 +55,7 @@ def find(records: Sequence[Record], columns: Wanted | None) -> Place:
         cells = records[index].fields or []
         if not columns and len(cells) == width and looks_like_data(cells, below):
             return Place(-1, [], width, ["the first line looks like data: the columns are numbered"])
-    cells, notes = _fitted([cell.strip() for cell in records[index].fields or []], records[index + 1 :])
+    cells, notes = fitted([trimmed(cell) for cell in records[index].fields or []], records[index + 1 :])
     return Place(index, cells, len(cells), notes)
 
 
@@ -57,14 +66,17 @@ def _best(records: Sequence[Record], columns: Wanted | None) -> int | None:
 
 def _first_full(records: Sequence[Record], width: int) -> int:
     """The first record that is as wide as the others and has most of its cells filled; else the first at all."""
+    if width == 1 and records[0].fields and len(records[0].fields) > 2:
+        return 0
     for index, record in enumerate(records[:100]):
         filled = sum(1 for cell in record.fields or [] if cell.strip())
-        if record.fields and len(record.fields) == width and (width < 3 or filled > width / 2):
+        wide = abs(len(record.fields or []) - width) <= (width > 2)
+        if record.fields and wide and (width < 3 or filled > width / 2):
             return index
     return next((index for index, record in enumerate(records) if record.fields), 0)
 
 
-def _fitted(cells: list[str], below: Sequence[Record]) -> tuple[list[str], list[str]]:
+def fitted(cells: list[str], below: Sequence[Record]) -> tuple[list[str], list[str]]:
     """The header as wide as the records below it, where it is plainly too wide or too narrow."""
     width = usual_width(below)
     rows = [record.fields for record in below if record.fields and len(record.fields) == width]
@@ -77,6 +89,12 @@ def _fitted(cells: list[str], below: Sequence[Record]) -> tuple[list[str], list[
     if len(cells) == width - 1 and len(rows) > 1 and all(row[-1].strip() for row in rows):
         return ["", *cells], ["the header has one cell less than the records: the first column has no name"]
     return cells, []
+
+
+def other_header(cells: Sequence[str], names: Collection[str]) -> bool:
+    """Whether nearly all of a record's cells, each once, are headers of the file."""
+    hits = {cell for cell in cells if cell in names}
+    return len(hits) > 1 and len(hits) >= 0.8 * max(len(cells), 0.6 * len(names))
 
 
 def unique(cells: Sequence[str]) -> list[str]:

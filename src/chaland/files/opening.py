@@ -21,7 +21,7 @@ _BROKEN = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, pa.ArrowExcep
 
 def codec(path: str, file: str) -> str:
     """The compression of the file at `path`, by its content; raises PartMissing when it cannot be opened."""
-    with _plain(path, file) as raw:
+    with plain(path, file) as raw:
         return compression(raw.read(16))
 
 
@@ -45,7 +45,7 @@ def blocks(path: str, file: str, size: int, bounds: Bounds) -> Iterator[bytes]:
 def _pieces(path: str, file: str, size: int) -> Iterator[bytes]:
     kind = codec(path, file)
     try:
-        with _plain(path, file) as raw, _decompressed(raw, kind) as stream:
+        with plain(path, file) as raw, _decompressed(raw, kind) as stream:
             first = stream.read(max(size, HEAD))
             while first:
                 yield first
@@ -58,7 +58,8 @@ def _pieces(path: str, file: str, size: int) -> Iterator[bytes]:
         raise _unreadable(file, cause) from cause
 
 
-def _plain(path: str, file: str) -> BinaryIO:
+def plain(path: str, file: str) -> BinaryIO:
+    """The file at `path`, open; raises PartMissing when it cannot be read."""
     try:
         return open(path, "rb")
     except OSError as cause:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from chaland.files.dialect import Broken, Dialect
 from chaland.files.encoding import BROKEN
+from chaland.files.profile import Kinds, fits, without_blank
 from chaland.files.repair import repaired
 
 TOO_LONG = "\udcfe"
@@ -35,6 +36,8 @@ class Tokenizer:
     width: int = 0
     least: int = 0
     row_bytes: int = 4 << 20
+    encloses: bool = False
+    kinds: Kinds = ()
 
     def records(self, lines: list[str], final: bool, newline: bool = True) -> Iterator[Record]:
         """The records of `lines`; stops early at one that needs more lines, unless these are the `final` ones.
@@ -61,6 +64,9 @@ class Tokenizer:
             return self._open(lines, at, final, last)
         if fields is Broken.STRAY:
             return self._mended(line, at) or Record(at, None, "ragged", "a quote stands where none may stand")
+        assert not isinstance(fields, Broken)
+        if self.encloses and self.dialect.quote in line and self.dialect.misplaced(fields):
+            return Record(at, fields, "ragged", "a quote opens in the middle of a field: a separator is missing")
         return self._judged(fields, at, 1, last)
 
     def _blank(self, line: str) -> bool:
@@ -70,20 +76,27 @@ class Tokenizer:
         if self.dialect.comment and line.startswith(self.dialect.comment):
             return True
         separator = self.dialect.separator
-        return not line.replace(separator, "") or (separator not in line and not line.strip(" \t\0\r"))
+        return not line.replace(separator, "") or (separator not in line and not line.strip(" \t\0\r\x1a"))
 
-    def _judged(self, fields: list[str] | Broken, at: int, lines: int, last: bool = False) -> Record:
-        assert not isinstance(fields, Broken)
-        found = len(fields)
+    def _judged(self, fields: list[str], at: int, lines: int, last: bool = False) -> Record:
+        found, mended = len(fields), False
         if self.width and found != self.width:
-            while len(fields) > self.width and not fields[-1].strip():
-                fields.pop()
+            if found > self.width:
+                fields, mended = self._narrowed(fields)
             if len(fields) > self.width or len(fields) < self.least:
                 return self._ragged(fields, found, at, lines, last)
             fields += [""] * (self.width - len(fields))
         if any(BROKEN in field for field in fields):
             return Record(at, None, "undecodable", "bytes that are no text in this encoding", lines)
-        return Record(at, fields, None, None, lines)
+        return Record(at, fields, None, None, lines, mended)
+
+    def _narrowed(self, fields: list[str]) -> tuple[list[str], bool]:
+        """A record that is too wide: less what is blank at its end, unless its values then stand under the wrong columns."""
+        surplus = fields[self.width :]
+        if not any(map(str.strip, surplus)) and fits(fields[: self.width], self.kinds):
+            return fields[: self.width], False
+        mended = without_blank(fields, self.kinds) if len(surplus) == 1 and any(self.kinds) else None
+        return (mended, True) if mended else (fields, False)
 
     def _ragged(self, fields: list[str], found: int, at: int, lines: int, last: bool) -> Record:
         if last and len(fields) < self.least:

@@ -74,8 +74,8 @@ def _quoted(line: str, start: int, dialect: Dialect) -> list[tuple[str, int, int
 
 def _content(inside: str, dialect: Dialect) -> tuple[str, int]:
     quote, cost = dialect.quote, 0
-    if dialect.backslash:
-        inside = inside.replace("\\\\", "\\").replace("\\" + quote, quote * 2)
+    if dialect.escaping:
+        inside = inside.replace(dialect.escape * 2, dialect.escape).replace(dialect.escape + quote, quote * 2)
 
     def single(run: re.Match[str]) -> str:
         nonlocal cost

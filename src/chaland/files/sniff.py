@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import product
 
 from chaland.files.dialect import Dialect
@@ -30,7 +31,10 @@ def dialect(lines: Sequence[str], given: Dialect, fixed: set[str], named: Callab
 
     What is in `fixed` ("separator", "quote", "escape") is taken from `given`; `named` counts the cells of a record that are headers asked for.
     """
-    sample = [line for line in lines[:_LINES]]
+    sample = list(lines[:_LINES])
+    told = re.fullmatch(r"\ufeff?sep=(.)\r?", sample[0]) if sample else None
+    if told and "separator" not in fixed:
+        given, fixed = replace(given, separator=told.group(1)), {*fixed, "separator"}
     tries = _candidates(sample, given, fixed)
     if len(tries) == 1:
         return tries[0]
@@ -72,13 +76,12 @@ def _score(lines: list[str], found: Dialect, named: Callable[[list[str]], int]) 
 
 def _slip(cell: str, found: Dialect) -> bool:
     """A quote left over at the edge of a cell: perhaps the wrong quote or escape."""
-    return cell[:1] in {'"', "'"} or (cell[-1:] in {'"', "\\"} and not found.backslash)
+    return cell[:1] in {'"', "'"} or (cell[-1:] in {'"', "\\"} and not found.escaping)
 
 
 def _usual(widths: Counter[int]) -> tuple[int, int]:
-    """The width most records have; among nearly equal ones the larger."""
-    most = max(widths.values())
-    return max(((width, count) for width, count in widths.items() if count >= 0.8 * most), default=(1, 0))
+    """The width most records have; of equal ones the first seen."""
+    return max(widths.items(), key=lambda entry: entry[1])
 
 
 def usual_width(records: Sequence[Record]) -> int:
@@ -102,7 +105,7 @@ def _mostly_typed(cells: list[str]) -> bool:
 
 
 def _typed(cell: str) -> bool:
-    return any(char.isdigit() for char in cell) and bool(_KNOWN.match(cell))
+    return not cell.strip()[:1].isalpha() and any(char.isdigit() for char in cell) and bool(_KNOWN.match(cell))
 
 
 def _years(head: list[str]) -> bool:

@@ -10,20 +10,24 @@ import ibis.expr.types as ir
 from chaland.spec import Column
 
 
-def meant(text: ir.StringValue, column: Column) -> ir.StringValue:
-    """The text that was meant: trimmed, without placeholders, respelt; null where nothing was said."""
-    kept = _without_placeholders(text, column)
-    bare = kept.strip() if column.trim else kept
-    said = bare.nullif("")
-    cased = said.lower() if column.lower else said
-    return respelt(cased, column.words)
+def bare(text: ir.StringValue) -> ir.StringValue:
+    """The text without blanks around it."""
+    # Trimming is dear, and looking whether there is anything to trim is not.
+    return ibis.ifelse(text.re_search(r"^\s|\s$"), text.strip(), text)
 
 
-def is_placeholder(text: ir.StringValue, column: Column) -> ir.BooleanValue:
-    """Whether the text is one of the declared placeholders, as written or once trimmed."""
-    exact = text.isin(column.placeholders)
-    bare = text.strip().isin(tuple(word.strip() for word in column.placeholders))
-    return (exact | bare).fill_null(False)
+def said(bare: ir.StringValue, text: ir.StringValue, column: Column) -> ir.StringValue:
+    """What was said, if anything: no blank, no placeholder; trimmed and in lower case where declared."""
+    kept = bare if column.trim else ibis.ifelse(bare == "", bare, text)
+    something = kept.nullif("")
+    if column.placeholders:
+        something = ibis.ifelse(bare.isin(_bare_words(column)), ibis.null("string"), something)
+    return something.lower() if column.lower else something
+
+
+def is_placeholder(bare: ir.StringValue, column: Column) -> ir.BooleanValue:
+    """Whether a text without the blanks around it is one of the declared placeholders; " " stands for any blank."""
+    return bare.isin(_bare_words(column))
 
 
 def respelt(text: ir.StringValue, words: Mapping[str, str]) -> ir.StringValue:
@@ -41,7 +45,5 @@ def shape(text: ir.StringValue) -> ir.StringValue:
     return text.re_replace(r"\pL", "a").re_replace(r"[0-9]", "9").substr(0, 40)
 
 
-def _without_placeholders(text: ir.StringValue, column: Column) -> ir.StringValue:
-    if not column.placeholders:
-        return text
-    return ibis.ifelse(is_placeholder(text, column), ibis.null("string"), text)
+def _bare_words(column: Column) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in column.placeholders))

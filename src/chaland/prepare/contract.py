@@ -6,7 +6,7 @@ broken rule in the order of the project file) and `_changes` (each value changed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -18,18 +18,22 @@ from chaland.spec import Column, Table
 
 FIELD, RECORD = "\x1f", "\x1e"
 HIDDEN = "•"
+SOME = "_some"
 PLACE = ("_file", "_line")
+
+
+Teller = Callable[[ir.Table], ir.StringValue]
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that befell a value: which rule, when, the text told of before and after, and whether the row can stay."""
+    """Something that may befall a value: which rule, when, what is told of before and after, and what becomes of it."""
 
     column: str
     rule: str
-    when: ir.BooleanValue
-    before: ir.StringValue
-    after: ir.StringValue
+    when: Callable[[ir.Table], ir.BooleanValue]
+    before: Teller
+    after: Teller
     action: str
 
     @property
@@ -44,14 +48,20 @@ def enforce(rows: ir.Table, table: Table, pads: ir.Table) -> ir.Table:
     `rows` has every column as text with `_file`, `_line`, `_fault`. The result has the columns of the project (identifiers as pseudonyms,
     quasi-identifiers coarsened, free text left out) with `_file`, `_line`, `_seal` (a hash of the whole row), `_reason`, `_changes`.
     """
-    cleaned = rows.cross_join(pads).mutate(**{_text(name): clean.meant(rows[name], column) for name, column in table.columns.items()})
-    ready = cleaned.mutate(**{_value(name): types.typed(cleaned[_text(name)], column) for name, column in table.columns.items()})
-    events = [event for name, column in table.columns.items() for event in _events(ready, name, column, table)]
-    finals = {name: _final(ready, name, column, events) for name, column in table.columns.items()}
-    checked = ready.mutate(_reason=_reason(ready, events), _changes=_changes(ready, events), **{_final_name(n): v for n, v in finals.items()})
-    sealed = {name: checked[_final_name(name)] for name in table.columns}
-    kept = {n: _protected(checked, n, c, table) for n, c in table.columns.items() if c.privacy != "free_text"}
-    return checked.select(*PLACE, "_reason", "_changes", _seal=privacy.row_seal(sealed, checked), **kept)
+    columns = table.columns
+    events = [event for name, column in columns.items() for event in _events(name, column, table)]
+    bare = _stage(rows, {_bare(name): clean.bare(rows[name]) for name in columns})
+    said = _stage(bare, {_said(name): clean.said(bare[_bare(name)], bare[name], column) for name, column in columns.items()})
+    meant = _stage(said, {_text(name): clean.respelt(said[_said(name)], column.words) for name, column in columns.items()})
+    read = _stage(meant, {_value(name): types.typed(meant[_text(name)], column) for name, column in columns.items()})
+    seen = _stage(read, {event.reason: event.when(read).fill_null(False) for event in events})
+    some = _stage(seen, {SOME: _any(seen, events)})
+    final = {_final(name): _staying(some, name, column, events) for name, column in columns.items()}
+    told = _stage(some, final | {"_reason": _reason(some, events), "_changes": _changes(some, events)})
+    sealed = told.cross_join(pads)
+    kept = {n: _protected(sealed, n, c, table) for n, c in columns.items() if c.privacy != "free_text"}
+    seal = privacy.row_seal({name: sealed[_final(name)] for name in columns}, sealed)
+    return sealed.select(*PLACE, "_reason", "_changes", _seal=seal, **kept)
 
 
 def changes(enforced: ir.Table) -> ir.Table:
@@ -63,6 +73,19 @@ def changes(enforced: ir.Table) -> ir.Table:
     return told.select(*PLACE, **named)
 
 
+def _stage(rows: ir.Table, new: Mapping[str, ir.Value]) -> ir.Table:
+    """The rows with new columns, each computed once: without the view, Ibis writes every expression out wherever it is used."""
+    return rows.mutate(**new).view()
+
+
+def _bare(name: str) -> str:
+    return f"{name}:bare"
+
+
+def _said(name: str) -> str:
+    return f"{name}:said"
+
+
 def _text(name: str) -> str:
     return f"{name}:text"
 
@@ -71,49 +94,48 @@ def _value(name: str) -> str:
     return f"{name}:value"
 
 
-def _final_name(name: str) -> str:
+def _final(name: str) -> str:
     return f"{name}:final"
 
 
-def _events(rows: ir.Table, name: str, column: Column, table: Table) -> Iterator[Event]:
+def _say(text: str) -> Teller:
+    return lambda _: ibis.literal(text)
+
+
+def _events(name: str, column: Column, table: Table) -> Iterator[Event]:
     hidden = privacy.is_hidden(name, column, table)
-    yield from _mendings(rows, name, column, hidden)
-    for rule, broken in _broken(rows, name, column):
+    yield from _mendings(name, column, hidden)
+    for rule, broken in _rules(name, column):
         action = column.on_broken(rule)  # type: ignore[arg-type]
-        before = ibis.literal(HIDDEN) if hidden else _told(rows, name, rule)
-        after = ibis.literal(str(getattr(column, rule))) if action == "clip" else ibis.literal("")
-        yield Event(name, rule, broken.fill_null(False), before, after, action)
+        after = str(getattr(column, rule)) if action == "clip" else ""
+        yield Event(name, rule, broken, _say(HIDDEN) if hidden else _broken_text(name, rule), _say(after), action)
 
 
-def _mendings(rows: ir.Table, name: str, column: Column, hidden: bool) -> Iterator[Event]:
+def _mendings(name: str, column: Column, hidden: bool) -> Iterator[Event]:
     """Placeholders and respelt text; respelling a word that is then read as a number or a truth is typing, and not told."""
-    raw = rows[name]
     if column.placeholders:
-        before = ibis.literal(HIDDEN) if hidden else raw
-        yield Event(name, "placeholder", clean.is_placeholder(raw, column), before, ibis.literal(""), "null")
+        before = _say(HIDDEN) if hidden else lambda rows: rows[name]
+        yield Event(name, "placeholder", lambda rows: clean.is_placeholder(rows[_bare(name)], column), before, _say(""), "null")
     if column.words and types.is_text(column):
-        bare = raw.strip() if column.trim else raw
-        cased = bare.lower() if column.lower else bare
-        other = (rows[_text(name)] != cased).fill_null(False)
-        before, after = (ibis.literal(HIDDEN),) * 2 if hidden else (cased, rows[_text(name)])
-        yield Event(name, "words", other, before, after, "words")
+        before, after = (_say(HIDDEN), _say(HIDDEN)) if hidden else (lambda rows: rows[_said(name)], lambda rows: rows[_text(name)])
+        yield Event(name, "words", lambda rows: rows[_text(name)] != rows[_said(name)], before, after, "words")
 
 
-def _broken(rows: ir.Table, name: str, column: Column) -> Iterator[tuple[str, ir.BooleanValue]]:
+def _rules(name: str, column: Column) -> Iterator[tuple[str, Callable[[ir.Table], ir.BooleanValue]]]:
     """Each rule of a column that can be broken, with when it is."""
-    text, value = rows[_text(name)], rows[_value(name)]
+    text, value = _text(name), _value(name)
     if column.type != "string":
-        yield "type", text.notnull() & value.isnull()
+        yield "type", lambda rows: rows[text].notnull() & rows[value].isnull()
     if column.required or column.role == "key":
-        yield "required", text.isnull()
+        yield "required", lambda rows: rows[text].isnull()
     if column.min is not None:
-        yield "min", value < _bound(column.min, value)
+        yield "min", lambda rows: rows[value] < _bound(column.min, rows[value])
     if column.max is not None:
-        yield "max", value > _bound(column.max, value)
+        yield "max", lambda rows: rows[value] > _bound(column.max, rows[value])
     if column.one_of:
-        yield "one_of", text.notnull() & ~text.isin(column.one_of)
+        yield "one_of", lambda rows: rows[text].notnull() & ~rows[text].isin(column.one_of)
     if column.matches:
-        yield "matches", text.notnull() & ~text.re_search(f"^(?:{column.matches})$")
+        yield "matches", lambda rows: rows[text].notnull() & ~rows[text].re_search(f"^(?:{column.matches})$")
 
 
 def _bound(bound: object, value: ir.Value) -> ir.Value:
@@ -121,42 +143,49 @@ def _bound(bound: object, value: ir.Value) -> ir.Value:
     return ibis.literal(bound).cast(kind) if kind.is_temporal() or kind.is_decimal() else ibis.literal(bound)
 
 
-def _told(rows: ir.Table, name: str, rule: str) -> ir.StringValue:
+def _broken_text(name: str, rule: str) -> Teller:
     """What may be told of a broken value: a number as it is; text that is not what it should be only by its shape."""
-    text = rows[_text(name)]
-    return text if rule in ("min", "max") else clean.shape(text).fill_null("")
+    if rule in ("min", "max"):
+        return lambda rows: rows[_text(name)]
+    return lambda rows: clean.shape(rows[_text(name)]).fill_null("")
 
 
-def _final(rows: ir.Table, name: str, column: Column, events: list[Event]) -> ir.Value:
+def _staying(rows: ir.Table, name: str, column: Column, events: list[Event]) -> ir.Value:
     """The value that stays: moved to a bound, blanked, or as it was read."""
     value = rows[_value(name)]
     for event in (event for event in events if event.column == name):
         if event.action == "clip":
-            value = ibis.ifelse(event.when, _bound(getattr(column, event.rule), value).cast(value.type()), value)
+            value = ibis.ifelse(rows[event.reason], _bound(getattr(column, event.rule), value).cast(value.type()), value)
         elif event.action == "null" or (event.action == "reject" and event.rule in ("one_of", "matches")):
-            value = ibis.ifelse(event.when, ibis.null(value.type()), value)
+            value = ibis.ifelse(rows[event.reason], ibis.null(value.type()), value)
     return value
 
 
 def _protected(rows: ir.Table, name: str, column: Column, table: Table) -> ir.Value:
-    value = rows[_final_name(name)]
+    value = rows[_final(name)]
     if privacy.is_identifier(name, column, table):
         return privacy.pseudonym(privacy.canonical(value), rows)
     return privacy.coarse(value, column)
 
 
+def _any(rows: ir.Table, events: list[Event]) -> ir.BooleanValue:
+    return reduce(lambda left, right: left | right, (rows[event.reason] for event in events), ibis.literal(False))
+
+
 def _reason(rows: ir.Table, events: list[Event]) -> ir.StringValue:
-    rejects = [(event.when, event.reason) for event in events if event.action == "reject"]
+    rejects = [(rows[event.reason], event.reason) for event in events if event.action == "reject"]
     broken = ibis.cases(*rejects, else_=ibis.null("string")) if rejects else ibis.null("string")
-    return ibis.coalesce(rows["_fault"], broken)
+    return ibis.coalesce(rows["_fault"], ibis.ifelse(rows[SOME], broken, ibis.null("string")))
 
 
 def _changes(rows: ir.Table, events: list[Event]) -> ir.StringValue:
-    whole = rows["_fault"].isnull()
-    told = [ibis.ifelse(whole & event.when, _record(event), "") for event in events]
-    return reduce(lambda left, right: left + right, told, ibis.literal(""))
+    """What befell the values of a row, nearly always nothing: the texts are put together only where something did."""
+    if not events:
+        return ibis.literal("")
+    told = ibis.literal("").join([ibis.ifelse(rows[event.reason], _record(rows, event), "") for event in events])
+    return ibis.ifelse(rows["_fault"].isnull() & rows[SOME], told, "")
 
 
-def _record(event: Event) -> ir.StringValue:
+def _record(rows: ir.Table, event: Event) -> ir.StringValue:
     head = ibis.literal(f"{event.column}{FIELD}{event.rule}{FIELD}")
-    return head + event.before.fill_null("") + FIELD + event.after.fill_null("") + ibis.literal(f"{FIELD}{event.action}{RECORD}")
+    return head + event.before(rows).fill_null("") + FIELD + event.after(rows).fill_null("") + ibis.literal(f"{FIELD}{event.action}{RECORD}")

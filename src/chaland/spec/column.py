@@ -62,7 +62,7 @@ class Column(Spec):
     scale: int = Field(2, ge=0, le=12)
     """For decimals: digits kept after the point."""
     broken: Broken | Mapping[Rule, Broken] = "reject"
-    """What becomes of a value that breaks a rule: its row to quarantine, the value blanked, or moved to the nearest bound. One word, or one per rule."""
+    """What becomes of a value that breaks a rule: its row to quarantine, the value blanked, or (min and max of numbers) moved to the bound. One word, or one per rule."""
     trim: bool = True
     """Leading and trailing blanks are removed."""
     lower: bool = False
@@ -93,5 +93,5 @@ class Column(Spec):
     def on_broken(self, rule: Rule) -> Broken:
         """What becomes of a value that breaks `rule`."""
         if isinstance(self.broken, str):
-            return self.broken
+            return "reject" if self.broken == "clip" and rule not in ("min", "max") else self.broken
         return self.broken.get(rule, "reject")

@@ -12,6 +12,7 @@ from chaland.spec.table import Table
 
 Named = Annotated[str, Field(pattern=NAME)]
 BINARY_METRICS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc", "average_precision", "log_loss", "brier", "ece")
+CANDIDATES = ("logistic_regression", "random_forest", "gradient_boosting")
 Metric = Literal["accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc", "average_precision", "log_loss", "brier", "ece"]
 
 
@@ -72,7 +73,7 @@ class Predict(Spec):
     """What is to be foretold."""
     features: Words = Field(min_length=1)
     """The feature families it may lean on."""
-    candidates: Words = ("logistic_regression", "random_forest", "gradient_boosting")
+    candidates: Words = Field(CANDIDATES, min_length=1)
     """The algorithms that compete, beside a baseline that always does."""
     metric: Metric = "average_precision"
     """The metric that chooses among them."""

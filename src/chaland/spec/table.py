@@ -35,6 +35,10 @@ class RowRule(Spec):
     """reject: the row goes to quarantine. flag: counted only."""
 
 
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value))
+
+
 def _as_rule(value: Any) -> Any:
     return {"sql": value} if isinstance(value, str) else value
 
@@ -63,7 +67,7 @@ class Table(Spec):
     @classmethod
     def _hand_down(cls, table: Any) -> Any:
         """Placeholders of the table become those of its columns, so that nobody else need look in two places."""
-        if not isinstance(table, Mapping) or not isinstance(table.get("columns"), Mapping) or not table.get("placeholders"):
+        if not isinstance(table, Mapping) or not isinstance(table.get("columns"), Mapping) or not _are_texts(table.get("placeholders")):
             return table
         shared = {"placeholders": table["placeholders"]}
         columns = {name: {**shared, **column} if isinstance(column, Mapping) else column for name, column in table["columns"].items()}

@@ -1,0 +1,64 @@
+"""Seconds and peak memory of a command, with everything it starts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+BETWEEN_LOOKS = 0.02
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a command took: seconds by the clock, MiB at the peak (of all its processes together), and what it printed."""
+
+    seconds: float
+    peak_mib: float
+    printed: str
+
+    def __str__(self) -> str:
+        return f"{self.seconds:8.2f} s {self.peak_mib:8.0f} MiB"
+
+
+def python(code: str, *arguments: str) -> Measured:
+    """Measure a piece of Python in a process of its own; RuntimeError where it fails."""
+    return command([sys.executable, "-c", code, *arguments])
+
+
+def command(words: Sequence[str]) -> Measured:
+    """Measure a command; RuntimeError where it fails."""
+    begun, peak = time.perf_counter(), 0.0
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True) as process:
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(BETWEEN_LOOKS)
+        seconds = time.perf_counter() - begun
+        printed = process.stdout.read() if process.stdout else ""
+    if process.returncode:
+        raise RuntimeError(f"{words[:3]} ended with {process.returncode}:\n{printed}")
+    return Measured(seconds, peak, printed)
+
+
+def _resident(session: int) -> float:
+    """MiB that all processes of a session hold now (pages they share are counted once: PSS); 0 where the system does not tell."""
+    return sum(_pss(int(folder.name)) for folder in Path("/proc").glob("[0-9]*") if _session(int(folder.name)) == session) / 1024
+
+
+def _session(process: int) -> int | None:
+    try:
+        return os.getsid(process)
+    except OSError:
+        return None
+
+
+def _pss(process: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

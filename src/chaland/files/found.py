@@ -1,0 +1,96 @@
+"""The files that a path, a folder or a glob stands for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from chaland.errors import DataError, PartMissing, Where
+from chaland.files.csv_reader import relative
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file of a source: its name relative to the data folder, where it is, its size, and the hash of its bytes."""
+
+    name: str
+    path: str
+    bytes: int
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes, in hexadecimal."""
+        try:
+            with open(self.path, "rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as cause:
+            raise PartMissing(f"{self.name} cannot be read: {cause.strerror}.", where=Where(self.name), next="Check that you may read it.") from cause
+
+
+def find(patterns: Sequence[str], root: Path) -> list[FoundFile]:
+    """The files that the patterns match below `root`, sorted by name; raises DataError where a pattern matches nothing.
+
+    A pattern is a file, a folder (all files in it and below) or a glob; names that begin with "." or "_" are never matched by a folder or glob.
+    """
+    found: dict[str, FoundFile] = {}
+    for pattern in patterns:
+        paths = list(_matches(pattern, root))
+        if not paths:
+            raise _nothing(pattern, root)
+        for path in paths:
+            name = relative(str(path), str(root))
+            found[str(path)] = FoundFile(name if name != path.name or path.parent == root else path.name, str(path), path.stat().st_size)
+    return sorted(found.values(), key=lambda file: (file.name, file.path))
+
+
+def once(files: Iterable[FoundFile]) -> list[FoundFile]:
+    """The files without those whose bytes another one of them holds too: the first name stays."""
+    firsts: dict[tuple[int, str], FoundFile] = {}
+    for file in files:
+        firsts.setdefault((file.bytes, file.sha256), file)
+    return list(firsts.values())
+
+
+def _matches(pattern: str, root: Path) -> Iterator[Path]:
+    path = root / pattern
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        yield from _seen(path.rglob("*"), path)
+    elif any(mark in pattern for mark in "*?["):
+        fixed, wild = _parted(path)
+        if fixed.is_dir():
+            yield from _seen(_spread(fixed.glob(wild), wild), fixed)
+
+
+def _spread(paths: Iterable[Path], wild: str) -> Iterator[Path]:
+    """A folder that matches *.parquet or *.csv is a table that Spark wrote: the files in it."""
+    for path in paths:
+        if path.is_dir() and "." in Path(wild).name:
+            yield from path.rglob("*")
+        else:
+            yield path
+
+
+def _parted(path: Path) -> tuple[Path, str]:
+    """The folder without wildcards that a glob begins with, and the rest."""
+    parts = path.parts
+    first = next(place for place, part in enumerate(parts) if any(mark in part for mark in "*?["))
+    return Path(*parts[:first]), str(Path(*parts[first:]))
+
+
+def _seen(paths: Iterable[Path], base: Path) -> Iterator[Path]:
+    for path in paths:
+        if path.is_file() and not any(part.startswith((".", "_")) for part in path.relative_to(base).parts):
+            yield path
+
+
+def _nothing(pattern: str, root: Path) -> DataError:
+    if not root.is_dir():
+        return DataError(f"the data folder {str(root)!r} does not exist.", where=Where(str(root)), next="Name the folder with --data.", code="no_folder")
+    here = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
+    there = f"There is: {', '.join(here[:8])}{' …' if len(here) > 8 else ''}." if here else "The folder is empty."
+    return DataError(f"no file matches {pattern!r} in the folder {str(root)!r}.", where=Where(pattern), next=there, code="no_file")

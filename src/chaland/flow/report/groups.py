@@ -1,0 +1,138 @@
+"""The groups section: how many groups, how sure of it, what sets each apart, and a picture of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from chaland.flow.report import charts
+from chaland.flow.report.charts import Axis
+from chaland.flow.report.pieces import Facts, Figure, Grid, Remark
+from chaland.flow.report.remarks import remarks
+from chaland.flow.report.words import Names, Words
+
+SHOWN = 14
+STEPS = (0.2, 0.5, 0.8, 1.2)
+
+
+@dataclass(frozen=True)
+class GroupsView:
+    """One segmentation as the report shows it; `k` is None where there are no groups."""
+
+    name: str
+    title: str
+    k: int | None
+    said: str
+    sizes: Grid | None
+    considered: Grid | None
+    profile: Grid | None
+    scatter: Figure | None
+    remarks: Sequence[Remark]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What the groups section is made from."""
+
+    words: Words
+    names: Names
+
+    def view(self, name: str, told: Facts, detail: Facts) -> GroupsView:
+        """One segmentation, from the document's facts and the details of the step."""
+        k, groups = told.get("k"), told.get("groups") or []
+        ids = [group["id"] for group in groups]
+        labels = [self.label(group) for group in groups]
+        return GroupsView(
+            name,
+            self.names.segments(name),
+            k,
+            self.sentence(told),
+            self.sizes(groups) if k else None,
+            self.considered(told),
+            self.profile(detail.get("profile"), ids, labels) if k else None,
+            self.scatter(detail.get("points"), ids, labels) if k else None,
+            remarks(detail.get("warnings") or [], self.words),
+        )
+
+    def label(self, group: Facts) -> str:
+        """A group's number and name."""
+        return f"{group['id']} · {self.words.pick(group.get('name') or '')}".rstrip(" ·")
+
+    def sentence(self, told: Facts) -> str:
+        """How many groups there are and how sure that is."""
+        if not told.get("k"):
+            return self.words("groups.none")
+        silhouette, stability = told.get("silhouette"), told.get("stability")
+        apart = "" if silhouette is None else self.words(f"groups.apart.{_rung(silhouette, (0.15, 0.35))}", value=self.words.decimal(silhouette, 2))
+        steady = "" if stability is None else self.words(f"groups.steady.{_rung(stability, (0.6, 0.8))}", value=self.words.decimal(stability, 2))
+        return " ".join(part for part in (self.words("groups.found", k=told["k"]), apart, steady) if part)
+
+    def sizes(self, groups: Sequence[Facts]) -> Grid:
+        """Each group with its size and what it is like."""
+        w = self.words
+        rows: list[list[str | Markup]] = []
+        for place, group in enumerate(groups):
+            dot = Markup('<span class="key s-{}" aria-hidden="true"></span>{}').format(place % 8, self.label(group))
+            like = w.pick(group.get("description") or "")
+            size = Markup('<span class="scored">{}<b>{}</b></span>').format(charts.bar(group["share"], f"s-{place % 8}"), w.percent(group["share"]))
+            rows.append([dot, w.number(group["size"]), size, *([like] if any(g.get("description") for g in groups) else [])])
+        head = [w("head.group"), w("head.customers"), w("head.share"), *([w("head.like")] if rows and len(rows[0]) == 4 else [])]
+        return Grid(w("groups.sizes"), head, rows, frozenset({0, 3}))
+
+    def considered(self, told: Facts) -> Grid | None:
+        """The numbers of groups that were tried."""
+        tried, w = told.get("considered") or [], self.words
+        if not tried:
+            return None
+        rows = [(str(one["k"]), w.decimal(one.get("silhouette"), 3), w.decimal(one.get("stability"), 3), self._smallest(one.get("smallest"))) for one in tried]
+        marked = frozenset(place for place, one in enumerate(tried) if one["k"] == told.get("k"))
+        return Grid(w("groups.considered"), [w(f"head.{key}") for key in ("k", "silhouette", "stability", "smallest")], rows, marked=marked)
+
+    def profile(self, rows: Sequence[Facts] | None, ids: Sequence[int], labels: Sequence[str]) -> Grid | None:
+        """How far each group's mean lies from everybody's, in standard deviations: the features that tell groups apart first."""
+        if not rows:
+            return None
+        w = self.words
+        ordered = sorted(rows, key=lambda row: -max(abs(z) for z in row["values"]))[:SHOWN]
+        cells = [[w.pick(row["title"]), *(heat(z, w) for z in row["values"])] for row in ordered]
+        return Grid(w("groups.profile"), [w("head.feature"), *labels], cells)
+
+    def scatter(self, points: Sequence[Facts] | None, ids: Sequence[int], labels: Sequence[str]) -> Figure | None:
+        """Customers on the two directions in which they differ most."""
+        if not points:
+            return None
+        w = self.words
+        clouds = [[(float(p["x"]), float(p["y"])) for p in points if p["group"] == one] for one in ids]
+        svg = charts.scatter(_axis(w("axis.first"), [p["x"] for p in points], w), _axis(w("axis.second"), [p["y"] for p in points], w), clouds, w("chart.scatter", points=w.number(len(points)), groups=", ".join(labels)))
+        rows = [(label, w.number(len(cloud)), *(w.decimal(value, 2) for value in _middle(cloud))) for label, cloud in zip(labels, clouds, strict=True)]
+        data = Grid(w("groups.scatter.data"), [w(f"head.{key}") for key in ("group", "points", "middle_x", "middle_y")], rows)
+        return Figure(w("groups.scatter"), svg, w("groups.scatter.read"), data, [(f"s-{place % 8}", label) for place, label in enumerate(labels)])
+
+    def _smallest(self, value: float | None) -> str:
+        return self.words.percent(value) if value is not None and value <= 1 else self.words.number(value)
+
+
+def heat(value: float | None, words: Words) -> Markup:
+    """A cell whose colour says how far above (warm) or below (cool) the mean a value lies."""
+    if value is None:
+        return Markup("–")
+    depth = sum(abs(value) >= step for step in STEPS)
+    kind = f"{'up' if value > 0 else 'down'}-{depth}" if depth else "level"
+    sign = "+" if value > 0 else ""
+    return Markup('<span class="heat h-{}">{}{}</span>').format(kind, sign, words.decimal(value, 1))
+
+
+def _rung(value: float, rungs: tuple[float, float]) -> str:
+    return "low" if value < rungs[0] else "middle" if value < rungs[1] else "high"
+
+
+def _axis(title: str, values: Sequence[float], words: Words) -> Axis:
+    low, high = min(values), max(values)
+    edge = 0.04 * (high - low) or 1.0
+    return Axis(title, low - edge, high + edge, charts.ticks(low - edge, high + edge), words.compact)
+
+
+def _middle(cloud: Sequence[charts.Point]) -> tuple[float | None, float | None]:
+    return (sum(x for x, _ in cloud) / len(cloud), sum(y for _, y in cloud) / len(cloud)) if cloud else (None, None)

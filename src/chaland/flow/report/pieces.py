@@ -1,0 +1,65 @@
+"""What the sections of a report are made of: grids of numbers, and figures with their numbers below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+Cell = str | Markup
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its caption, its head, and rows whose first cell is their head; `words` are the columns that hold text."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    words: frozenset[int] = frozenset({0})
+    marked: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with a title, one sentence of how to read it, its legend, and its numbers."""
+
+    title: str
+    svg: Markup
+    read: str
+    data: Grid | None = None
+    legend: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A warning or a note: what it means in words, the code that scripts see, and what exactly was found."""
+
+    title: str
+    meaning: str
+    code: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One big number, the words beside it, and a line of what stands behind it."""
+
+    number: str
+    words: str
+    behind: str = ""
+    kind: str = ""
+    more: Sequence[Cell] = field(default_factory=tuple)
+
+
+def total(counts: Facts | None) -> float:
+    """The sum of a mapping's numbers."""
+    return sum((counts or {}).values())
+
+
+def share(part: float, whole: float) -> float:
+    """Part of whole, from 0 to 1; 0 of nothing is 0."""
+    return part / whole if whole else 0.0

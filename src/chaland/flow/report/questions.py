@@ -1,0 +1,186 @@
+"""The questions section: whether a model beats its baseline, how good it is in plain words, and what stands behind that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from chaland.flow.report import charts, curves
+from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, Told, share
+from chaland.flow.report.remarks import remarks
+from chaland.flow.report.words import Names, Words
+
+SHOWN = 15
+LOW_IS_GOOD = ("log_loss", "brier", "ece")
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question as the report shows it; `kept` is None where nothing beat the baseline."""
+
+    name: str
+    title: str
+    kept: str | None
+    verdict: str
+    plain: Sequence[Told]
+    learnt: str
+    candidates: Grid | None
+    holdout: Grid | None
+    confusion: Grid | None
+    figures: Sequence[Figure]
+    importance: Grid | None
+    how: Sequence[str]
+    warnings: Sequence[Remark]
+    notes: Sequence[Remark]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What the questions section is made from."""
+
+    words: Words
+    names: Names
+
+    def view(self, name: str, told: Facts, detail: Facts) -> QuestionView:
+        """One question, from the document's facts and the details of the step."""
+        return QuestionView(
+            name,
+            self.names.question(name),
+            told.get("kept"),
+            self.verdict(name, told),
+            self.plain(name, told),
+            self.learnt(told),
+            self.candidates(name, told),
+            self.holdout(told),
+            self.confusion(told),
+            curves.figures(detail.get("plots") or {}, told, self.words) if told.get("kept") else [],
+            self.importance(detail.get("importance") or []),
+            self.how(told),
+            remarks(told.get("warnings") or [], self.words),
+            remarks(told.get("notes") or [], self.words),
+        )
+
+    def metric(self, name: str) -> str:
+        """The metric that chooses among the candidates."""
+        spec = self.names.project.predict.get(name)
+        return spec.metric if spec else "average_precision"
+
+    def algorithm(self, name: str | None) -> str:
+        """An algorithm's name for people."""
+        return self.words.known(f"algorithm.{name}", (name or "").replace("_", " ").capitalize())
+
+    def verdict(self, name: str, told: Facts) -> str:
+        """Whether the model beats its baseline, with both numbers."""
+        w, metric, kept = self.words, self.metric(name), told.get("kept")
+        if not kept:
+            return w("question.none")
+        base = value(told.get("baseline"), metric)
+        best = next((value(one, metric) for one in told.get("candidates") or [] if one["name"] == kept), None)
+        if base is None or best is None:
+            return w("question.beats", model=self.algorithm(kept))
+        return w("question.beats_by", model=self.algorithm(kept), metric=w(f"metric.{metric}"), best=w.decimal(best), base=w.decimal(base))
+
+    def plain(self, name: str, told: Facts) -> list[Told]:
+        """How good the kept model is, in numbers out of a hundred, on customers that it never saw."""
+        matrix = binary(told)
+        if not told.get("kept") or matrix is None:
+            return []
+        (right_no, wrong_yes), (missed, found) = matrix
+        w, answer, everyone = self.words, self.names.answer(name), right_no + wrong_yes + missed + found
+        flagged, real = wrong_yes + found, missed + found
+        behind = w("plain.holdout", rows=w.number(everyone))
+        chance = w("plain.chance", n=w.out_of_hundred(share(real, everyone)))
+        return [
+            Told(w.out_of_hundred(share(found, flagged) if flagged else None), w("plain.precision", answer=answer), f"{chance} {behind}", "good"),
+            Told(w.out_of_hundred(share(found, real) if real else None), w("plain.recall", answer=answer), w("plain.flags", flagged=w.number(flagged), rows=w.number(everyone))),
+        ]
+
+    def learnt(self, told: Facts) -> str:
+        """From how many customers the models learnt and on how many others they were measured."""
+        w, held = self.words, (told.get("holdout") or {}).get("rows")
+        return w("question.learnt", rows=w.number(told.get("rows")), held=w.number(held)) if held else ""
+
+    def candidates(self, name: str, told: Facts) -> Grid | None:
+        """The candidates beside the baseline, by the metric that chose, with 95 % intervals."""
+        w, metric, tried = self.words, self.metric(name), told.get("candidates") or []
+        if not tried:
+            return None
+        base = value(told.get("baseline"), metric)
+        ends = [end for one in tried for end in _ends(one, metric)] + ([] if base is None else [base])
+        scale = (min(ends), max(ends)) if ends else (0.0, 1.0)
+        others = [other for other in ("roc_auc", "f1", "log_loss") if other != metric and all(value(one, other) is not None for one in tried)]
+        head = [w("head.candidate"), w(f"metric.{metric}"), "", *(w(f"metric.{other}") for other in others), w("head.seconds")]
+        rows = [[self.algorithm(one["name"]), *self._measured(one, metric, scale, base), *(w.decimal(value(one, other)) for other in others), w.decimal(one.get("seconds"), 1)] for one in tried]
+        rows.append([w("candidate.baseline", name=self.algorithm((told.get("baseline") or {}).get("name"))), w.decimal(base), "", *(w.decimal(value(told.get("baseline"), other)) for other in others), ""])
+        marked = frozenset(place for place, one in enumerate(tried) if one["name"] == told.get("kept"))
+        return Grid(w("question.candidates"), head, rows, frozenset({0, 2}), marked)
+
+    def holdout(self, told: Facts) -> Grid | None:
+        """Every metric on the hold-out with its interval, what it says, and the baseline's."""
+        w, measured = self.words, (told.get("holdout") or {}).get("metrics") or {}
+        if not measured:
+            return None
+        rows = [(w.known(f"metric.{metric}", metric), w.decimal(one.get("value")), w.interval(one.get("low"), one.get("high")), w.known(f"metric.{metric}.is", "")) for metric, one in measured.items()]
+        return Grid(w("question.holdout"), [w(f"head.{key}") for key in ("metric", "value", "interval", "says")], rows, frozenset({0, 3}))
+
+    def confusion(self, told: Facts) -> Grid | None:
+        """Truth in rows, prediction in columns."""
+        held, w = told.get("holdout") or {}, self.words
+        matrix = held.get("confusion")
+        if not matrix:
+            return None
+        labels = [w.known(f"label.{label}", str(label)) for label in held.get("labels") or range(len(matrix))]
+        rows = []
+        for place, counts in enumerate(matrix):
+            cells = [Markup('<span class="{}">{}</span>').format("right" if place == at else "wrong", w.number(count)) for at, count in enumerate(counts)]
+            rows.append([w("confusion.truth", label=labels[place]), *cells])
+        return Grid(w("question.confusion"), [w("head.truth"), *(w("confusion.foretold", label=label) for label in labels)], rows)
+
+    def importance(self, found: Sequence[Facts]) -> Grid | None:
+        """What the model leans on: how much worse it gets where a feature is shuffled."""
+        w = self.words
+        ordered = sorted(found, key=lambda one: -one["importance"])[:SHOWN]
+        most = max((one["importance"] for one in ordered), default=0.0)
+        if most <= 0:
+            return None
+        rows = [(self.feature(one), Markup('<span class="scored">{}<b>{}</b></span>').format(charts.bar(one["importance"] / most), w.decimal(one["importance"], 4))) for one in ordered]
+        return Grid(w("question.importance"), (w("head.feature"), w("head.importance")), rows)
+
+    def feature(self, one: Facts) -> str:
+        """The name of a feature for people."""
+        return self.names.column(str(one.get("column") or one.get("feature") or ""))
+
+    def how(self, told: Facts) -> list[str]:
+        """The threshold, and how exactly the exported file agrees with the trained model."""
+        w, said = self.words, []
+        if told.get("kept") and told.get("threshold") is not None:
+            said.append(w("question.threshold", value=w.decimal(told["threshold"], 3)))
+        if told.get("kept") and told.get("parity") is not None:
+            said.append(w("question.parity", value=f"{told['parity']:.1e}"))
+        return said
+
+    def _measured(self, one: Facts, metric: str, scale: tuple[float, float], base: float | None) -> list[str | Markup]:
+        told, w = (one.get("metrics") or {}).get(metric) or {}, self.words
+        low, at, high = told.get("low"), told.get("value"), told.get("high")
+        if at is None or low is None or high is None:
+            return [w.decimal(at), ""]
+        return [Markup('{} <span class="range">{}</span>').format(w.decimal(at), w.interval(low, high)), charts.spans(low, at, high, scale, base)]
+
+
+def value(told: Facts | None, metric: str) -> float | None:
+    """A metric's value, told bare or with its interval."""
+    found = ((told or {}).get("metrics") or {}).get(metric)
+    return found.get("value") if isinstance(found, dict) else found
+
+
+def binary(told: Facts) -> list[list[int]] | None:
+    """The confusion matrix of a question with two answers, or None."""
+    matrix = (told.get("holdout") or {}).get("confusion")
+    return matrix if matrix and len(matrix) == 2 else None
+
+
+def _ends(one: Facts, metric: str) -> list[float]:
+    told = (one.get("metrics") or {}).get(metric) or {}
+    return [told[end] for end in ("low", "value", "high") if told.get(end) is not None]

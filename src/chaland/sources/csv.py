@@ -1,0 +1,118 @@
+"""CSV files as people have them: any separator, quote, encoding and compression; everything is read as text."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BeforeValidator, Field, field_validator
+
+from chaland.errors import SpecError
+from chaland.files import pool
+from chaland.files.csv_reader import CsvReader
+from chaland.files.encoding import known
+from chaland.files.found import FoundFile, find, once
+from chaland.files.layout import Said
+from chaland.files.report import Bounds, FileReport, reports, schema_for
+from chaland.ports import Engine
+from chaland.spec.base import Spec, Words
+from chaland.spec.site import Limits
+
+Columns = Mapping[str, tuple[tuple[str, ...], bool]]
+
+
+def _as_lines(value: Any) -> Any:
+    return [value] if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Options(Spec):
+    """Which files, and how they are written; what is left out is found out from each file."""
+
+    path: Words
+    """File, folder or glob, or a list of them, relative to the data folder."""
+    separator: str | None = Field(None, min_length=1, max_length=8)
+    """What stands between fields."""
+    quote: str | None = Field(None, max_length=1)
+    """What encloses fields that hold separators; "" for nothing."""
+    escape: str | None = Field(None, max_length=1)
+    """What stands before a quote within a field: the quote itself (doubling), a backslash, or "" for nothing."""
+    encoding: str | None = None
+    """The encoding, as "utf-8", "cp1252" or "utf-16"."""
+    header: Annotated[bool | tuple[int, ...] | None, BeforeValidator(_as_lines)] = None
+    """The line of the header, from 1 (a list: the cells of these lines are joined); false: the files have none."""
+    names: tuple[str, ...] = ()
+    """The columns of files that have no header."""
+    comment: str = ""
+    """Lines that begin so are skipped."""
+
+    @field_validator("encoding")
+    @classmethod
+    def _exists(cls, value: str | None) -> str | None:
+        if value is not None and not known(value):
+            raise ValueError(f"there is no encoding {value!r}; usual ones are utf-8, cp1252, latin-1, utf-16, gb18030")
+        return value
+
+    @field_validator("escape")
+    @classmethod
+    def _is_usual(cls, value: str | None) -> str | None:
+        if value not in {None, "", '"', "'", "\\"}:
+            raise ValueError(f"an escape of {value!r} is not known: there is the quote itself, a backslash, or nothing")
+        return value
+
+    def said(self) -> Said:
+        """What is said of the writing, as plain values."""
+        header = None if self.header is True else self.header
+        return Said(self.separator, self.quote, self.escape, self.encoding, self.comment, header, self.names)
+
+
+class Adapter:
+    """Rows of CSV files. `columns`: logical column → (its alternative headers, whether it may be absent); None: all columns."""
+
+    def __init__(self, options: Options, root: Path, columns: Columns | None, limits: Limits):
+        self._options = options
+        self._root = root
+        self._columns = columns
+        self._limits = limits
+
+    @cached_property
+    def _found(self) -> list[FoundFile]:
+        return find(self._options.path, self._root)
+
+    def files(self) -> list[FoundFile]:
+        """The files, sorted by name; raises DataError where nothing matches."""
+        return list(self._found)
+
+    def reader(self, rows: int | None = None, every: bool = False) -> CsvReader:
+        """The reader of these files: `every` column instead of the wanted ones, and the first `rows` of each."""
+        columns = None if every else self._columns
+        return CsvReader(str(self._root), columns, self._options.said(), Bounds.of(self._limits), rows, self._columns)
+
+    def table(self, engine: Engine) -> ir.Table:
+        """All rows of all files as text, each with its file, line and fault; files that hold the same bytes are read once."""
+        if self._columns is None:
+            raise SpecError("a csv source cannot become a table without named columns.", next="Name the columns in the project file.")
+        return engine.rows([file.path for file in once(self._found)], self.reader(), schema_for(self._columns))
+
+    def look(self, rows: int | None) -> list[tuple[FileReport, pa.Table]]:
+        """Per file its report and its first `rows` (None: all), every column as text, read in limited processes."""
+        with tempfile.TemporaryDirectory(prefix="chaland-") as folder:
+            staged = pool.stage([file.path for file in self._found], self.reader(rows, every=True), None, Path(folder), self._limits)
+            return [_parted(pq.read_table(path, memory_map=False)) for path in staged]
+
+    def follow(self) -> Iterator[pa.RecordBatch]:
+        """Raises SpecError: files end."""
+        raise SpecError("a csv source is read whole, not followed.", next='Follow a stream: kind = "kafka".')
+
+    def done(self) -> None:
+        """Nothing to do: files are read whole."""
+
+
+def _parted(table: pa.Table) -> tuple[FileReport, pa.Table]:
+    said, rows = reports(table)
+    return said[0], rows

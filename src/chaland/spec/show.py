@@ -1,0 +1,281 @@
+"""What `chaland show --json` says, and what an error says under --json: the shapes that scripts may rely on (further keys may stand beside)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shown(BaseModel):
+    """A piece of the document; keys that are not named here may be added at any time."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
+
+
+class Interval(Shown):
+    """A figure with its 95 % bootstrap interval."""
+
+    value: float | None
+    """The figure."""
+    low: float | None
+    """Lower end."""
+    high: float | None
+    """Upper end."""
+
+
+class Step(Shown):
+    """One step of the run."""
+
+    name: str
+    """ingest, prepare, features, segment, train, score, publish."""
+    seconds: float
+    """How long it took."""
+    skipped: bool
+    """Nothing had changed since it last ran."""
+
+
+class Said(Shown):
+    """A warning or a note."""
+
+    code: str
+    """What kind, for scripts: leak.near_perfect, drift.COLUMN, copy_of …"""
+    said: str
+    """The same for people."""
+
+
+class Audit(Shown):
+    """Scores from 0 to 100; null where a dimension does not apply."""
+
+    accuracy: float | None = Field(ge=0, le=100)
+    """Values that are plausible."""
+    completeness: float | None = Field(ge=0, le=100)
+    """Values that are there."""
+    consistency: float | None = Field(ge=0, le=100)
+    """Records that break no rule between columns."""
+    validity: float | None = Field(ge=0, le=100)
+    """Values of their type, range and words."""
+    uniqueness: float | None = Field(ge=0, le=100)
+    """Records and keys that are there once."""
+    timeliness: float | None = Field(ge=0, le=100)
+    """How fresh the data are."""
+
+
+class Audits(Shown):
+    """The audit before and after cleaning."""
+
+    before: Audit
+    """As the files came."""
+    after: Audit
+    """As the accepted rows rest."""
+
+
+class Table(Shown):
+    """What became of the records of one table: read = accepted + quarantined + merged."""
+
+    read: int = Field(ge=0)
+    """Records after the header."""
+    accepted: int = Field(ge=0)
+    """Rows that stay."""
+    quarantined: int = Field(ge=0)
+    """Rows set aside, each for the first rule it broke."""
+    merged: int = Field(ge=0)
+    """Rows equal to an earlier one."""
+    skipped: int = Field(ge=0)
+    """Lines that are no records: blank lines, title lines, repeated headers, footers."""
+    reasons: Mapping[str, int]
+    """Quarantined rows by rule; they sum to `quarantined`."""
+    money: Mapping[str, float]
+    """The amount of the rows that each rule removed, where a column says what a row is worth."""
+    audit: Audits
+    """Scores by dimension."""
+
+
+class Trend(Shown):
+    """A series over time."""
+
+    rows: int
+    """Its length."""
+    total: float | None
+    """Its sum."""
+    table: str
+    """The lake table that holds it."""
+
+
+class Considered(Shown):
+    """One number of groups that was tried."""
+
+    k: int
+    """How many groups."""
+    silhouette: float | None
+    """How well they are apart, -1 to 1."""
+    stability: float | None
+    """How far resamples agree, 0 to 1."""
+    smallest: float
+    """The share of the smallest group."""
+
+
+class Group(Shown):
+    """A group of customers."""
+
+    id: int
+    """Its number, kept from run to run."""
+    name: Mapping[str, str]
+    """Its name for people, in English (en) and French (fr)."""
+    size: int = Field(ge=0)
+    """How many customers."""
+    share: float = Field(ge=0, le=1)
+    """Which part of all customers."""
+
+
+class Segments(Shown):
+    """Groups of customers that are alike; k is null and groups are none where nothing holds."""
+
+    k: int | None
+    """How many groups."""
+    silhouette: float | None
+    """How well they are apart, -1 to 1."""
+    stability: float | None
+    """How far resamples agree, 0 to 1."""
+    considered: tuple[Considered, ...]
+    """What was tried."""
+    groups: tuple[Group, ...]
+    """The groups."""
+
+
+class Baseline(Shown):
+    """The simplest answer, that a model must beat."""
+
+    name: str
+    """majority, or recency."""
+    metrics: Mapping[str, Interval | float | None]
+    """Its figures."""
+
+
+class Candidate(Shown):
+    """One algorithm that competed."""
+
+    name: str
+    """Which one."""
+    metrics: Mapping[str, Interval]
+    """Its cross-validated figures."""
+    seconds: float
+    """How long it took."""
+
+
+class Holdout(Shown):
+    """The kept model, measured once on rows that nothing else has seen."""
+
+    rows: int
+    """How many rows."""
+    metrics: Mapping[str, Interval]
+    """Its figures."""
+    confusion: tuple[tuple[int, ...], ...]
+    """Counts; its rows are the truth."""
+    labels: tuple[Any, ...]
+    """What the rows and columns of the confusion stand for."""
+
+
+class Question(Shown):
+    """One question asked of the future."""
+
+    task: str
+    """binary, multiclass or regression."""
+    rows: int
+    """Customers whose answer is known."""
+    horizon_days: int | None
+    """How far ahead it looks; null where the answer is a column."""
+    baseline: Baseline
+    """What a model must beat."""
+    kept: str | None
+    """The algorithm kept; null where none beats the baseline."""
+    candidates: tuple[Candidate, ...]
+    """Those that competed."""
+    holdout: Holdout | None
+    """The one measure on rows set aside."""
+    warnings: tuple[Said, ...]
+    """What to look into before the model is used."""
+    notes: tuple[Said, ...]
+    """What is good to know."""
+    model: str | None
+    """The path of the model's file."""
+    parity: float | None
+    """The largest difference between the trained model and its file."""
+
+
+class Files(Shown):
+    """Where to look further."""
+
+    report: str
+    """The HTML report."""
+    model_card: Mapping[str, str]
+    """The card of each question's model."""
+
+
+class Show(Shown):
+    """The last finished run of a project."""
+
+    project: str
+    """The project's name."""
+    run: str
+    """The run's id."""
+    engine: str
+    """Where it was computed."""
+    as_of: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    """The day standing on which it looked."""
+    started: str
+    """When it began, UTC."""
+    seconds: float
+    """How long it took."""
+    steps: tuple[Step, ...]
+    """Its steps, in their order."""
+    tables: Mapping[str, Table]
+    """What became of the records."""
+    trends: Mapping[str, Trend]
+    """Series over time."""
+    segments: Mapping[str, Segments]
+    """Groups of customers."""
+    predict: Mapping[str, Question]
+    """Questions and their models."""
+    decide: Mapping[str, Mapping[str, Any]]
+    """What to do with whom."""
+    warnings: tuple[Said, ...]
+    """What to look into."""
+    notes: tuple[Said, ...]
+    """What is good to know."""
+    files: Files
+    """Where to look further."""
+
+
+class Place(Shown):
+    """Where something is wrong, as far as it is known."""
+
+    file: str | None
+    """The file."""
+    line: int | None
+    """Its line, from 1."""
+    column: int | str | None
+    """Its column: a number from 1, or a name."""
+
+
+class Mistake(Shown):
+    """One thing that is wrong."""
+
+    code: str
+    """What kind, for scripts."""
+    said: str
+    """What is wrong."""
+    where: Place
+    """Where."""
+    next: str
+    """What to do."""
+
+
+class Error(Shown):
+    """An error under --json: the first thing that is wrong, and the others."""
+
+    error: Mistake
+    """The first."""
+    others: tuple[Mistake, ...]
+    """The rest."""
