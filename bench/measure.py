@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,12 +34,14 @@ def python(code: str, *arguments: str) -> Measured:
 def command(words: Sequence[str]) -> Measured:
     """Measure a command; RuntimeError where it fails."""
     begun, peak = time.perf_counter(), 0.0
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True) as process:
+    # What is printed goes to a file: a pipe that nobody empties would stop the command.
+    with tempfile.TemporaryFile("w+") as out, subprocess.Popen(words, stdout=out, stderr=subprocess.STDOUT, start_new_session=True) as process:
         while process.poll() is None:
             peak = max(peak, _resident(process.pid))
             time.sleep(BETWEEN_LOOKS)
         seconds = time.perf_counter() - begun
-        printed = process.stdout.read() if process.stdout else ""
+        out.seek(0)
+        printed = out.read()
     if process.returncode:
         raise RuntimeError(f"{words[:3]} ended with {process.returncode}:\n{printed}")
     return Measured(seconds, peak, printed)

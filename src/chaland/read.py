@@ -11,7 +11,8 @@ from typing import Any, Literal, TypeVar
 
 from chaland.errors import ChalandError, Fault, PartMissing, SpecError, Where, nearest
 from chaland.plugins import CALLED, LATER, Family, kinds, load, misfits, unknown
-from chaland.spec import meaning, schema as schemas
+from chaland.spec import meaning
+from chaland.spec import schema as schemas
 from chaland.spec.base import Spec
 from chaland.spec.faults import fit, without
 from chaland.spec.lines import Lines
@@ -46,7 +47,12 @@ def read_project(path: str | Path, site: Site | None = None) -> Project:
     """
 
     def check(project: Project, told: frozenset[Keys]) -> list[Fault]:
-        return [*meaning.of_project(project, told), *_of_patterns(project), *_of_adapters(project), *(meaning.of_stores(project, site) if site else ())]
+        return [
+            *meaning.of_project(project, told),
+            *_of_patterns(project),
+            *_of_adapters(project),
+            *(meaning.of_stores(project, site) if site else ()),
+        ]
 
     return _read(Project, find_project(path), _set_aside, check)
 
@@ -95,20 +101,28 @@ def _options(family: Family, kind: str) -> Any:
 
 def _of_adapters(project: Project) -> list[Fault]:
     """What the adapters that a project names say of their words, and what its features and targets need."""
-    faults = [f for name, table in project.tables.items() for f in misfits("sources", table.source.kind, table.source.options(), ("tables", name, "source"))]
+    faults = [
+        f
+        for name, table in project.tables.items()
+        for f in misfits("sources", table.source.kind, table.source.options(), ("tables", name, "source"))
+    ]
     for name, family in project.features.items():
         faults += _of_kind(project, "features", family.kind, ("features", name))
     for name, question in project.predict.items():
         path = ("predict", name, "target")
         faults += _of_kind(project, "targets", question.target.kind, path)
-        faults += misfits("targets", question.target.kind, question.target.options(), path) if question.target.kind in kinds("targets") else []
+        faults += (
+            misfits("targets", question.target.kind, question.target.options(), path) if question.target.kind in kinds("targets") else []
+        )
     return faults
 
 
 def _of_patterns(project: Project) -> list[Fault]:
     """Patterns that RE2, the dialect of DuckDB, does not know."""
     hint = "Patterns are RE2's: no look-around and no back-references. As: '[A-Z]{2}[0-9]+'."
-    places = {("tables", t, "columns", c, "matches"): column.matches for t, table in project.tables.items() for c, column in table.columns.items()}
+    places = {
+        ("tables", t, "columns", c, "matches"): column.matches for t, table in project.tables.items() for c, column in table.columns.items()
+    }
     told = {path: _re2_fault(pattern) for path, pattern in places.items() if pattern is not None}
     return [Fault(path, f"not a pattern that every engine knows: {said}", hint) for path, said in told.items() if said]
 
@@ -202,7 +216,7 @@ def _syntax(message: str, text: str) -> Fault:
 
 def _set_aside(document: Mapping[str, Any]) -> dict[Keys, Fault]:
     """What is planned and not there yet: told as such, and not looked into further."""
-    faults = {(word,): _not_yet((word,), f"the step of [{word}]") for word in LATER_SECTIONS if word in document}
+    faults: dict[Keys, Fault] = {(word,): _not_yet((word,), f"the step of [{word}]") for word in LATER_SECTIONS if word in document}
     for path, said in [*_later_tables(document), *_later_features(document)]:
         faults[path] = _not_yet(path, said)
     return faults

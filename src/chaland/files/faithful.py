@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,9 @@ class Gatherer:
     faithfully: bool = False
     foreign: bool = False
     examples: list[dict[str, Any]] = field(default_factory=list)
-    _rows: list[tuple[list[str] | None, int, str | None, str | None]] = field(default_factory=list)
+    _rows: list[Sequence[str | None]] = field(default_factory=list)
+    _lines: list[int] = field(default_factory=list)
+    _faulty: dict[int, Record] = field(default_factory=dict)
     _held: list[tuple[Record, int, bool]] = field(default_factory=list)
     _gap: bool = False
 
@@ -48,6 +50,7 @@ class Gatherer:
         layout = self.layout
         self.schema = schema_for(layout.places)
         self._tokens = Tokenizer(layout.dialect, layout.width, layout.least, self.row_bytes, layout.encloses, layout.kinds)
+        self._nothing = (None,) * layout.width
         self._names = {cell for cell in layout.cells if cell}
         self._mark = next((place for place, cell in enumerate(layout.cells) if cell), None) if layout.header_line and layout.width > 1 else None
 
@@ -139,17 +142,22 @@ class Gatherer:
             self.faults[record.fault] += 1
             if len(self.examples) < 5:
                 self.examples.append({"line": line, "fault": record.fault, "said": record.said})
-            self._rows.append((None, line, record.fault, record.said))
+            self._faulty[len(self._rows)] = record
+            self._rows.append(self._nothing)
         else:
             self.good += 1
-            self._rows.append((record.fields, line, None, None))
+            self._rows.append(record.fields or ())
+        self._lines.append(line)
 
     def _flush(self) -> pa.RecordBatch:
-        rows, self._rows = self._rows, []
-        count = len(rows)
-        columns = [_column(rows, place) for place in self.layout.places.values()]
-        service = [pa.array([row[at] for row in rows], kind) for at, kind in ((1, pa.int64()), (2, pa.string()), (3, pa.string()))]
-        return pa.RecordBatch.from_arrays([*columns, pa.repeat(pa.scalar(self.file), count), *service], schema=self.schema)
+        rows, lines, faulty = self._rows, self._lines, self._faulty
+        self._rows, self._lines, self._faulty = [], [], {}
+        count, columns = len(rows), list(zip(*rows, strict=True))
+        wanted = [pa.nulls(count, pa.string()) if place is None else pa.array(columns[place], pa.string()) for place in self.layout.places.values()]
+        faults = [pa.nulls(count, pa.string())] * 2
+        if faulty:
+            faults = [pa.array([getattr(faulty.get(row), name, None) for row in range(count)], pa.string()) for name in ("fault", "said")]
+        return pa.RecordBatch.from_arrays([*wanted, pa.repeat(pa.scalar(self.file), count), pa.array(lines, pa.int64()), *faults], schema=self.schema)
 
     def _batch(self, batch: Any, lines: pa.Array) -> pa.RecordBatch:
         columns = iter(batch.columns)
@@ -162,12 +170,6 @@ class Gatherer:
 def _counted(rows: int) -> list[pa.RecordBatch]:
     """Rows of a file of which no column is wanted."""
     return [pa.RecordBatch.from_struct_array(pa.array([{}] * rows, pa.struct([])))]
-
-
-def _column(rows: list[tuple[list[str] | None, int, str | None, str | None]], place: int | None) -> pa.Array:
-    if place is None:
-        return pa.nulls(len(rows), pa.string())
-    return pa.array([None if row[0] is None else row[0][place] for row in rows], pa.string())
 
 
 def _footer(record: Record, gap: bool) -> bool:

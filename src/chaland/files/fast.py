@@ -56,7 +56,7 @@ def _simple(data: bytes, layout: Layout) -> bool:
     dialect = layout.dialect
     if layout.width < 2 or not _one_byte(dialect.separator) or (dialect.quote and not _one_byte(dialect.quote)):
         return False
-    if b"\0" in data or _MARKS in data or (dialect.escaping and dialect.escape.encode() in data) or (dialect.comment and dialect.comment.encode() in data):
+    if b"\0" in data or (not data.isascii() and _MARKS in data) or (dialect.escaping and dialect.escape.encode() in data) or (dialect.comment and dialect.comment.encode() in data):
         return False
     return b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
 

@@ -44,13 +44,25 @@ class Tokenizer:
 
         Blank lines come as records without fields and without fault. `newline` tells whether the last line has its end.
         """
-        at = 0
-        while at < len(lines):
+        at, count = 0, len(lines)
+        separator, width, rare = self.dialect.separator, self.width, self._rare()
+        while at < count:
+            line = lines[at]
+            fields = line.split(separator)
+            if width > 1 and len(fields) == width and line[-1] != "\r" and fields[0] and not any(map(line.__contains__, rare)) and len(line) < self.row_bytes:
+                yield Record(at, fields)
+                at += 1
+                continue
             record = self._record(lines, at, final, newline)
             if record is None:
                 return
             yield record
             at += record.lines
+
+    def _rare(self) -> list[str]:
+        """What makes a line need care: quotes, escapes, comments, marks."""
+        dialect = self.dialect
+        return [mark for mark in (dialect.quote, dialect.escape if dialect.escaping else "", dialect.comment, BROKEN) if mark]
 
     def _record(self, lines: list[str], at: int, final: bool, newline: bool) -> Record | None:
         line = lines[at].rstrip("\r")

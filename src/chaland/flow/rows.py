@@ -27,7 +27,7 @@ def score_file(run: Run, question: str, rows: Path, out: Path) -> dict[str, Any]
     """Score a file; how many rows were scored, and how many came back with an error."""
     model = _model(run, question)
     name, table = _customers(run, question)
-    original = _read(run, rows, None)
+    original = _read(run, rows)
     told = _scored(run, question, model, name, _asked(table, run.project.predict[question].target.options().get("of")), rows)
     whole = original.append_column("_row", pa.array(range(len(original)), pa.int64())).join(told, ["_file", "_line"]).sort_by("_row")
     result = whole.drop_columns([column for column in (*PLACE, "_row") if column in whole.column_names])
@@ -66,10 +66,10 @@ def _eased(column: Column) -> Column:
     return column.model_copy(update=free | ({"privacy": "identifier"} if column.role == "key" else {}))
 
 
-def _read(run: Run, path: Path, columns: dict[str, Any] | None) -> pa.Table:
-    rows = _adapter(run, path, columns).table(run.engine)
-    records = rows.filter(rows._fault.isnull() | ~rows._fault.startswith("#"))
-    return records.order_by(["_file", "_line"]).to_pyarrow()
+def _read(run: Run, path: Path) -> pa.Table:
+    """The rows as they are in the file, every column as text, with their place."""
+    rows = _adapter(run, path, None).look(None)[0][1]
+    return rows.drop_columns([name for name in ("_fault", "_said") if name in rows.column_names])
 
 
 def _adapter(run: Run, path: Path, columns: dict[str, Any] | None) -> Any:

@@ -53,7 +53,11 @@ def _bounds(column: Column) -> Iterator[Told]:
 
 def _bound(word: str, bound: Bound, column: Column) -> Iterator[Told]:
     if column.type not in (*NUMBERS, *TIMES):
-        yield word, f"{word} is for numbers and dates, and this column is a {column.type}", 'Say type = "int", "float", "decimal", "date" or "timestamp".'
+        yield (
+            word,
+            f"{word} is for numbers and dates, and this column is a {column.type}",
+            'Say type = "int", "float", "decimal", "date" or "timestamp".',
+        )
     elif (column.type in TIMES) != isinstance(bound, date):
         example = "2026-01-31" if column.type in TIMES else "0"
         yield word, f"{word} of a {column.type} column is {_written(bound)}", f"Write {word} = {example}, without quotes."
@@ -105,7 +109,11 @@ def _spellings(column: Column) -> Iterator[Told]:
 
 def _is_number(text: str, column: Column) -> bool:
     try:
-        return isfinite(float(text.replace(column.thousands, "").replace(column.decimal, ".") if column.thousands else text.replace(column.decimal, ".")))
+        return isfinite(
+            float(
+                text.replace(column.thousands, "").replace(column.decimal, ".") if column.thousands else text.replace(column.decimal, ".")
+            )
+        )
     except ValueError:
         return False
 
@@ -124,7 +132,7 @@ _MEANINGS: dict[str, tuple[str, Callable[[str, Column], bool]]] = {
     "string": ("that is not in one_of", _is_allowed),
     "date": ("that is no date", _is_day),
     "timestamp": ("that is no time", _is_day),
-} | {kind: ("that is no number", _is_number) for kind in NUMBERS}
+} | dict.fromkeys(NUMBERS, ("that is no number", _is_number))
 
 
 def _coarsened(column: Column) -> Iterator[Told]:
@@ -156,13 +164,21 @@ def _consequences(column: Column) -> Iterator[Told]:
 
 def _signs(column: Column) -> Iterator[Told]:
     if column.thousands and (column.thousands == column.decimal or column.thousands.isalnum()):
-        yield "thousands", f"{column.thousands!r} cannot part thousands beside decimal = {column.decimal!r}", "As: thousands = ' ', decimal = ','."
+        yield (
+            "thousands",
+            f"{column.thousands!r} cannot part thousands beside decimal = {column.decimal!r}",
+            "As: thousands = ' ', decimal = ','.",
+        )
     try:
         ZoneInfo(column.zone)
     except (ValueError, OSError, KeyError):
         yield "zone", f"no time zone is called {column.zone!r}", "Zones have names such as 'Europe/Paris'."
     if column.role in _OF_ROLE and column.type not in _OF_ROLE[column.role]:
-        yield "role", f"a column of role {column.role} is a {' or '.join(_OF_ROLE[column.role])}, and this one is a {column.type}", "Say its type."
+        yield (
+            "role",
+            f"a column of role {column.role} is a {' or '.join(_OF_ROLE[column.role])}, and this one is a {column.type}",
+            "Say its type.",
+        )
     if any(not name.strip() for name in column.from_):
         yield "from", "an empty name", "Leave it out."
     if column.role == "key" and column.privacy == "free_text":
@@ -185,7 +201,11 @@ def _claims(path: Keys, table: Table) -> Iterator[Fault]:
         word = ("from",) if column.from_ else ()
         for claimed in dict.fromkeys(source_name(alternative) for alternative in column.names(name)):
             if owners.setdefault(claimed, name) != name:
-                yield Fault((*path, "columns", name, *word), f"{claimed!r} is claimed by {owners[claimed]!r} already", "A column of a file has one owner.")
+                yield Fault(
+                    (*path, "columns", name, *word),
+                    f"{claimed!r} is claimed by {owners[claimed]!r} already",
+                    "A column of a file has one owner.",
+                )
 
 
 def _expressions(path: Keys, table: Table) -> Iterator[Fault]:

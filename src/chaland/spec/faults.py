@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -92,10 +92,7 @@ def _path(document: Mapping[str, Any], error: Any) -> Keys:
     here: Any = document
     path: list[str] = []
     for part in error["loc"]:
-        if isinstance(here, Mapping) and part in here:
-            here = here[part]
-            path.append(str(part))
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        if (isinstance(here, Mapping) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
             here = here[part]
             path.append(str(part))
     return (*path, str(error["loc"][-1])) if error["type"] == "missing" else tuple(path)
@@ -209,12 +206,8 @@ def _words_at(model: type[BaseModel], path: Keys) -> tuple[str, ...]:
 def _model_at(model: type[BaseModel], path: Keys) -> type[BaseModel] | None:
     here: Any = model
     for key in path:
-        here = _first(_branches(here), lambda branch, key=key: _inside(branch, key))
-    return _first(_branches(here), lambda branch: branch if isinstance(branch, type) and issubclass(branch, BaseModel) else None)
-
-
-def _first(branches: Iterable[Any], look: Callable[[Any], Any]) -> Any:
-    return next((found for found in map(look, branches) if found is not None), None)
+        here = next((found for branch in _branches(here) if (found := _inside(branch, key)) is not None), None)
+    return next((branch for branch in _branches(here) if isinstance(branch, type) and issubclass(branch, BaseModel)), None)
 
 
 def _branches(kind: Any) -> tuple[Any, ...]:

@@ -23,7 +23,13 @@ def of_project(project: Project, doubtful: frozenset[Keys] = frozenset()) -> lis
     `doubtful` are the places already told of: what stands beside a faulty word is not judged again.
     """
     faults = [fault for name, table in project.tables.items() for fault in agreement.of_table(("tables", name), table)]
-    faults += [*_customers(project), *_features(project), *_segments(project, doubtful), *_predictions(project, doubtful), *_publications(project, doubtful)]
+    faults += [
+        *_customers(project),
+        *_features(project),
+        *_segments(project, doubtful),
+        *_predictions(project, doubtful),
+        *_publications(project, doubtful),
+    ]
     shaken = {path[:-1] for path in doubtful if len(path) > 2}
     return [fault for fault in faults if fault.keys[:-1] not in shaken and fault.keys not in shaken]
 
@@ -62,7 +68,9 @@ def _customers(project: Project) -> Iterator[Fault]:
         yield Fault(("tables", tables[1], "role"), said, "One table holds one row per customer; give the other another role.")
     if not tables and (project.features or project.segments or project.predict):
         first = next(word for word in ("features", "segments", "predict") if getattr(project, word))
-        yield Fault((first,), "there is no table of role customers, and features are made per customer", 'Say role = "customers" on one table.')
+        yield Fault(
+            (first,), "there is no table of role customers, and features are made per customer", 'Say role = "customers" on one table.'
+        )
 
 
 def _columns(project: Project) -> Mapping[str, Column] | None:
@@ -127,13 +135,19 @@ def _answer(path: Keys, project: Project, question: Predict, doubtful: frozenset
     if of not in columns:
         yield from _known((*path, "of"), [of], columns, "column of the customers table")
     elif not any(place[:4] == table for place in doubtful):
-        yield from (Fault((*path, word), said, hint) for word, said, hint in _yes_or_no(of, columns[of], question.target.options().get("positive")))
+        yield from (
+            Fault((*path, word), said, hint) for word, said, hint in _yes_or_no(of, columns[of], question.target.options().get("positive"))
+        )
 
 
 def _yes_or_no(of: str, column: Column, positive: Any) -> Iterator[tuple[str, str, str]]:
     words = column.one_of or column.order
     if column.role == "key" or column.privacy in ("identifier", "free_text"):
-        yield "of", f"{of!r} {_HIDDEN.get(str(column.privacy), 'is the key')}: it cannot be foretold", "Name the column that says what became of them."
+        yield (
+            "of",
+            f"{of!r} {_HIDDEN.get(str(column.privacy), 'is the key')}: it cannot be foretold",
+            "Name the column that says what became of them.",
+        )
     elif column.type == "bool":
         if positive is not None:
             yield "positive", f"{of!r} is a bool: true counts as yes", "Leave positive out."

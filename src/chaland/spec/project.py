@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from chaland.spec.base import FORMAT, NAME, Spec, Titled, Words
+from chaland.spec.base import NAME, Spec, Titled, Words
 from chaland.spec.table import Table
 
 Named = Annotated[str, Field(pattern=NAME)]
@@ -45,7 +45,7 @@ class Segments(Spec):
 class Target(Spec):
     """What is to be foretold; the words beside `kind` belong to that kind of target."""
 
-    model_config = {**Spec.model_config, "extra": "allow"}
+    model_config = ConfigDict(extra="allow")
 
     kind: str
     """Which target: column."""
@@ -97,7 +97,7 @@ class Publish(Spec):
 class Project(Spec):
     """What one business is: its tables, features, segments and questions."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     """The format number of this file."""
     name: Named
     """The project's name: small letters, digits and _."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from chaland.spec.base import FORMAT, NAME, Spec
+from chaland.spec.base import NAME, Spec
 
 
 class Part(Spec):
     """An adapter by its kind; the words beside `kind` belong to it."""
 
-    model_config = {**Spec.model_config, "extra": "allow"}
+    model_config = ConfigDict(extra="allow")
 
     kind: str
     """Which adapter."""
@@ -50,7 +50,7 @@ class Limits(Spec):
 class Site(Spec):
     """Where work happens: engine, lake, tracker, stores, limits."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     """The format number of this file."""
     engine: Part = Part(kind="duckdb")
     """Where expressions run."""

@@ -24,7 +24,18 @@ LONGEST = 10_000
 Told = tuple[str, str]
 
 _ALIASES = frozenset(
-    {"ceiling", "char_length", "datefromparts", "datediff", "date_from_parts", "endswith", "log", "startswith", "str_position", "timestamp_trunc"}
+    {
+        "ceiling",
+        "char_length",
+        "datefromparts",
+        "datediff",
+        "date_from_parts",
+        "endswith",
+        "log",
+        "startswith",
+        "str_position",
+        "timestamp_trunc",
+    }
 )
 _ONE_ROW = "An expression sees one row: use greatest or least across columns, and features for what needs many rows."
 _MENDS = {
@@ -94,7 +105,10 @@ def _strange_node(node: Any, columns: Collection[str], known: set[str]) -> Itera
     elif isinstance(node, (exp.Alias, exp.Tuple)):
         yield "two expressions side by side", "Join them with an operator: +, and, or …"
     elif not isinstance(node, (*_structure(), exp.Func)):
-        yield f"{type(node).__name__.lower()!r} cannot stand in an expression", "Only columns, values, operators, CASE, CAST and listed functions."
+        yield (
+            f"{type(node).__name__.lower()!r} cannot stand in an expression",
+            "Only columns, values, operators, CASE, CAST and listed functions.",
+        )
 
 
 def _strange_column(node: Any, columns: Collection[str], known: set[str]) -> Iterator[Told]:
@@ -103,14 +117,19 @@ def _strange_column(node: Any, columns: Collection[str], known: set[str]) -> Ite
     elif node.name.lower() not in known:
         quoted = bool(node.this.args.get("quoted"))
         hint = nearest(node.name, columns)
-        yield f"there is no column {node.name!r}", f"A text stands in single quotes: '{node.name}'." if quoted and not hint.startswith("Did") else hint
+        yield (
+            f"there is no column {node.name!r}",
+            f"A text stands in single quotes: '{node.name}'." if quoted and not hint.startswith("Did") else hint,
+        )
 
 
 def _strange_function(node: Any) -> Iterator[Told]:
     names = [node.name] if type(node).__name__ == "Anonymous" else node.sql_names()
     names = [name.lower() for name in names]
     if not {*FUNCTIONS, *_ALIASES} & {*names}:
-        mend = _MENDS.get(names[0]) or ("The result would change from run to run." if names[0].startswith("current") else nearest(names[0], FUNCTIONS))
+        mend = _MENDS.get(names[0]) or (
+            "The result would change from run to run." if names[0].startswith("current") else nearest(names[0], FUNCTIONS)
+        )
         yield f"the function {names[0]!r} cannot be used here", mend
 
 

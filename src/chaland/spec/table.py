@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from chaland.spec.base import NAME, Spec, Titled, Words
 from chaland.spec.column import Column
@@ -16,7 +16,7 @@ TableRole = Literal["customers", "transactions", "events", "reference"]
 class Source(Spec):
     """Where rows come from; the words beside `kind` belong to that kind of source."""
 
-    model_config = {**Spec.model_config, "extra": "allow"}
+    model_config = ConfigDict(extra="allow")
 
     kind: str
     """csv or parquet."""

@@ -70,8 +70,8 @@ def _together(rows: ir.Table, kept: ir.Table | None, files: list[str], fresh: li
 def _adapter(run: Run, table: Table, only: list[str] | None = None) -> Any:
     module = plugins.load("sources", table.source.kind)
     columns = {name: (column.names(name), column.optional) for name, column in table.columns.items()}
-    adapter = module.Adapter(module.Options(**table.source.options()), run.asked.data, columns, run.site.limits)
-    return adapter if only is None else adapter.only(only)
+    words = table.source.options() | ({} if only is None else {"path": only})
+    return module.Adapter(module.Options(**words), run.asked.data, columns, run.site.limits)
 
 
 def _listed(run: Run, table: Table) -> list[dict[str, Any]]:

@@ -35,9 +35,17 @@ def _prepare_one(run: Run, name: str, table: Table, read: dict[str, Any], before
     run.lake.write(run.engine, f"quarantine/{name}", unique.quarantined(settled))
     _write_clean(run, name, table, settled, _staying(fates))
     found = _rows(audit.events(contract.changes(raw)))
-    first = _one(audit.measure(raw, table, today(run)))
-    last = _one(audit.measure(run.lake.table(run.engine, f"clean/{name}"), table, today(run)))
-    return _facts(table, read, fates, found, first, last, before)
+    there = _there(table, read)
+    first = _one(audit.measure(raw, there, today(run)))
+    last = _one(audit.measure(run.lake.table(run.engine, f"clean/{name}"), there, today(run)))
+    return _facts(there, fates, found, first | {"outliers": last["outliers"]}, last, before)
+
+
+def _there(table: Table, read: dict[str, Any]) -> Table:
+    """The table without the optional columns that no file has."""
+    missing = [set(entry["report"].get("missing", [])) for entry in read["files"]]
+    nowhere = set.intersection(*missing) if missing else set()
+    return table.model_copy(update={"columns": {name: column for name, column in table.columns.items() if name not in nowhere}})
 
 
 def ruled(run: Run, raw: ir.Table, table: Table) -> ir.Table:
@@ -71,7 +79,7 @@ def _ledger(settled: ir.Table, raw: ir.Table) -> ir.Table:
     return changed.union(merged.mutate(**{name: ibis.literal(word) for name, word in words.items()}))
 
 
-def _facts(table: Table, read: dict[str, Any], fates: list[Any], found: list[Any], first: Any, last: Any, before: Any) -> dict[str, Any]:
+def _facts(table: Table, fates: list[Any], found: list[Any], first: Any, last: Any, before: Any) -> dict[str, Any]:
     by_reason = {fate["_reason"]: fate["rows"] for fate in fates if fate["_reason"]}
     merged = by_reason.get(unique.MERGED, 0)
     reasons = {reason: rows for reason, rows in sorted(by_reason.items()) if reason != unique.MERGED}

@@ -1,0 +1,52 @@
+"""Whoever makes features sees only the past."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from chaland.engines.duckdb import Adapter, Options
+from chaland.history import History
+from chaland.spec import Table
+from chaland.spec.site import Limits
+
+DAY = dt.date(2024, 3, 1)
+EVENTS = Table.model_validate({"role": "events", "source": {"kind": "csv"}, "columns": {"at": {"type": "timestamp", "role": "time"}}})
+PEOPLE = Table.model_validate({"role": "customers", "source": {"kind": "csv"}, "columns": {"id": {"role": "key"}}})
+TIMES = [dt.datetime(2024, 2, 29, 23, 59, tzinfo=dt.UTC), dt.datetime(2024, 3, 1, tzinfo=dt.UTC), dt.datetime(2024, 3, 2, tzinfo=dt.UTC), dt.datetime(2024, 3, 3, tzinfo=dt.UTC)]
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    engine = Adapter(Options(), tmp_path / "p" / "staging", Limits())
+    tables = {"events": engine.take(pa.table({"at": pa.array(TIMES, pa.timestamp("us", "UTC"))})), "people": engine.take(pa.table({"id": ["a"]}))}
+    yield History(tables, {"events": EVENTS, "people": PEOPLE})
+    engine.close()
+
+
+def days(history: History) -> list[Any]:
+    return sorted(when.date().isoformat() for when in history.tables["events"].to_pyarrow()["at"].to_pylist())
+
+
+def test_before_a_day_sees_nothing_of_that_day(history: History) -> None:
+    assert days(history.before(DAY)) == ["2024-02-29"]
+
+
+def test_after_begins_with_the_day_and_ends_before_its_last(history: History) -> None:
+    assert days(history.after(DAY, 2)) == ["2024-03-01", "2024-03-02"]
+
+
+def test_past_and_future_share_no_row_and_lose_none(history: History) -> None:
+    assert sorted(days(history.before(DAY)) + days(history.after(DAY, 1000))) == days(history)
+
+
+def test_a_table_without_times_is_seen_whole(history: History) -> None:
+    assert history.before(DAY).customers()[1].count().to_pyarrow().as_py() == 1
+
+
+def test_tables_are_found_by_role(history: History) -> None:
+    assert list(history.role("events")) == ["events"]
+    assert history.customers()[0] == "people"
