@@ -12,10 +12,10 @@ from chaland.errors import DataError, Where
 from chaland.files import fast
 from chaland.files.encoding import Survey, survey, utf8
 from chaland.files.faithful import Gatherer
-from chaland.files.layout import Layout, Said, read_layout
+from chaland.files.layout import NOTHING_SAID, Ask, Layout, Said, read_layout
 from chaland.files.opening import blocks, codec
 from chaland.files.records import TOO_LONG
-from chaland.files.report import Bounds, FileReport, Wanted, report_batch
+from chaland.files.report import BOUNDS, Bounds, FileReport, Wanted, report_batch
 
 _SAMPLE = 1 << 18
 
@@ -30,8 +30,8 @@ class CsvReader:
 
     root: str
     columns: Wanted | None = None
-    said: Said = Said()
-    bounds: Bounds = Bounds()
+    said: Said = NOTHING_SAID
+    bounds: Bounds = BOUNDS
     rows: int | None = None
     hints: Wanted | None = None
     block: int = 8 << 20
@@ -44,7 +44,7 @@ class CsvReader:
         pieces = whole_lines(utf8(blocks(path, file, self.block, self.bounds), seen), self.bounds.row_bytes)
         first, following = next(pieces, b""), next(pieces, None)
         sample, whole = _sample(first, following is None)
-        layout = read_layout(sample, whole, self.said, self.columns, self.bounds, file, self.hints)
+        layout = read_layout(sample, whole, Ask(self.columns, self.said, self.bounds, self.hints), file)
         gatherer = Gatherer(file, layout, self.bounds.row_bytes, layout.lines + 1)
         gatherer.skipped.update(blank=layout.blank, title=layout.title)
         yield from self._first(self._batches(gatherer, first[layout.offset :], following, pieces), gatherer)
@@ -54,7 +54,9 @@ class CsvReader:
     def _batches(self, gatherer: Gatherer, rest: bytes, following: bytes | None, pieces: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
         """Block by block: the fast path where a block proves clean, the faithful one where it does not."""
         while rest or following is not None:
-            block = None if self.always_faithful or gatherer.foreign or not rest else fast.read(rest, gatherer.layout, self.bounds.row_bytes)
+            block = (
+                None if self.always_faithful or gatherer.foreign or not rest else fast.read(rest, gatherer.layout, self.bounds.row_bytes)
+            )
             if block:
                 rest = b""
                 yield from gatherer.block(block)
@@ -140,7 +142,12 @@ def _sample(first: bytes, only: bool) -> tuple[bytes, bool]:
 def _useless(gatherer: Gatherer, layout: Layout, file: str) -> None:
     if gatherer.read > 2 and not gatherer.good and gatherer.faults["ragged"] == gatherer.read:
         said = f"{file}: none of its {gatherer.read} records has the {layout.width} fields of its header"
-        raise DataError(said + ".", where=Where(file, layout.header_line or None), next="Is it really one record per line? If it is, say `separator` and `quote` for this source.", code="all_ragged")
+        raise DataError(
+            said + ".",
+            where=Where(file, layout.header_line or None),
+            next="Is it really one record per line? If it is, say `separator` and `quote` for this source.",
+            code="all_ragged",
+        )
 
 
 def _notes(seen: Survey, layout: Layout, gatherer: Gatherer) -> list[str]:

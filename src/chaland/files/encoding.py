@@ -45,7 +45,7 @@ class Survey:
     encoding: str = "utf-8"
     bom: bytes = b""
     guessed: bool = False
-    bytes: int = 0
+    size: int = 0
     nuls: int = 0
     feeds: int = 0
     returns: int = 0
@@ -76,10 +76,10 @@ def survey(blocks: Iterable[bytes], declared: str | None = None) -> Survey:
     seen = Survey()
     decoder: codecs.IncrementalDecoder | None = None
     for block in blocks:
-        if not seen.bytes:
+        if not seen.size:
             seen.bom, seen.encoding = _bom(block, declared)
             decoder = None if seen.encoding == "cp1252" else codecs.getincrementaldecoder(seen.encoding)("chaland.mark")
-        seen.bytes += len(block)
+        seen.size += len(block)
         _count(seen, block, decoder)
     seen.broken |= bool(decoder and decoder.decode(b"", True))
     if seen.broken and not declared and seen.encoding == "utf-8" and not seen.bom:

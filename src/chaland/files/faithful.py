@@ -52,7 +52,9 @@ class Gatherer:
         self._tokens = Tokenizer(layout.dialect, layout.width, layout.least, self.row_bytes, layout.encloses, layout.kinds)
         self._nothing = (None,) * layout.width
         self._names = {cell for cell in layout.cells if cell}
-        self._mark = next((place for place, cell in enumerate(layout.cells) if cell), None) if layout.header_line and layout.width > 1 else None
+        self._mark = (
+            next((place for place, cell in enumerate(layout.cells) if cell), None) if layout.header_line and layout.width > 1 else None
+        )
 
     def text(self, data: bytes, final: bool) -> Generator[pa.RecordBatch, None, bytes]:
         """The batches of `data`, whole lines of UTF-8; returns the lines that cannot be judged before more are there."""
@@ -103,7 +105,9 @@ class Gatherer:
         elif self.foreign or self._is_foreign(record.fields):
             self.foreign = True
             self._give_back()
-            self._add(record._replace(fault="other_table", said="another table with another header begins in this file"), self.line + record.line)
+            self._add(
+                record._replace(fault="other_table", said="another table with another header begins in this file"), self.line + record.line
+            )
         elif record.fault in {"ragged", "cut"} and len(self._held) < _HELD and self._lonely(record.fields):
             self._held.append((record, self.line + record.line, self._gap))
         else:
@@ -153,11 +157,16 @@ class Gatherer:
         rows, lines, faulty = self._rows, self._lines, self._faulty
         self._rows, self._lines, self._faulty = [], [], {}
         count, columns = len(rows), list(zip(*rows, strict=True))
-        wanted = [pa.nulls(count, pa.string()) if place is None else pa.array(columns[place], pa.string()) for place in self.layout.places.values()]
+        wanted = [
+            pa.nulls(count, pa.string()) if place is None else pa.array(columns[place], pa.string())
+            for place in self.layout.places.values()
+        ]
         faults = [pa.nulls(count, pa.string())] * 2
         if faulty:
             faults = [pa.array([getattr(faulty.get(row), name, None) for row in range(count)], pa.string()) for name in ("fault", "said")]
-        return pa.RecordBatch.from_arrays([*wanted, pa.repeat(pa.scalar(self.file), count), pa.array(lines, pa.int64()), *faults], schema=self.schema)
+        return pa.RecordBatch.from_arrays(
+            [*wanted, pa.repeat(pa.scalar(self.file), count), pa.array(lines, pa.int64()), *faults], schema=self.schema
+        )
 
     def _batch(self, batch: Any, lines: pa.Array) -> pa.RecordBatch:
         columns = iter(batch.columns)

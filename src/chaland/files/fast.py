@@ -56,7 +56,12 @@ def _simple(data: bytes, layout: Layout) -> bool:
     dialect = layout.dialect
     if layout.width < 2 or not _one_byte(dialect.separator) or (dialect.quote and not _one_byte(dialect.quote)):
         return False
-    if b"\0" in data or (not data.isascii() and _MARKS in data) or (dialect.escaping and dialect.escape.encode() in data) or (dialect.comment and dialect.comment.encode() in data):
+    if (
+        b"\0" in data
+        or (not data.isascii() and _MARKS in data)
+        or (dialect.escaping and dialect.escape.encode() in data)
+        or (dialect.comment and dialect.comment.encode() in data)
+    ):
         return False
     return b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
 
@@ -95,8 +100,19 @@ def _parsed(data: bytes, layout: Layout, broken_lines: bool, longest: int) -> pa
         return csv.read_csv(
             pa.BufferReader(data),
             csv.ReadOptions(column_names=names, block_size=max(1 << 20, 2 * longest + 2)),
-            csv.ParseOptions(delimiter=layout.dialect.separator, quote_char=quote, newlines_in_values=broken_lines, ignore_empty_lines=False, invalid_row_handler=_refuse),
-            csv.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, pa.string()), include_columns=sorted(wanted, key=int), strings_can_be_null=False),
+            csv.ParseOptions(
+                delimiter=layout.dialect.separator,
+                quote_char=quote,
+                newlines_in_values=broken_lines,
+                ignore_empty_lines=False,
+                invalid_row_handler=_refuse,
+            ),
+            csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=sorted(wanted, key=int),
+                strings_can_be_null=False,
+            ),
         )
     except pa.ArrowInvalid:
         return None

@@ -27,7 +27,9 @@ class FoundFile:
             with open(self.path, "rb") as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as cause:
-            raise PartMissing(f"{self.name} cannot be read: {cause.strerror}.", where=Where(self.name), next="Check that you may read it.") from cause
+            raise PartMissing(
+                f"{self.name} cannot be read: {cause.strerror}.", where=Where(self.name), next="Check that you may read it."
+            ) from cause
 
 
 def find(patterns: Sequence[str], root: Path) -> list[FoundFile]:
@@ -90,7 +92,9 @@ def _seen(paths: Iterable[Path], base: Path) -> Iterator[Path]:
 
 def _nothing(pattern: str, root: Path) -> DataError:
     if not root.is_dir():
-        return DataError(f"the data folder {str(root)!r} does not exist.", where=Where(str(root)), next="Name the folder with --data.", code="no_folder")
+        return DataError(
+            f"the data folder {str(root)!r} does not exist.", where=Where(str(root)), next="Name the folder with --data.", code="no_folder"
+        )
     here = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
     there = f"There is: {', '.join(here[:8])}{' …' if len(here) > 8 else ''}." if here else "The folder is empty."
     return DataError(f"no file matches {pattern!r} in the folder {str(root)!r}.", where=Where(pattern), next=there, code="no_file")

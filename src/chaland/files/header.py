@@ -61,7 +61,8 @@ def find(records: Sequence[Record], columns: Wanted | None) -> Place:
 
 def _best(records: Sequence[Record], columns: Wanted | None) -> int | None:
     counts = [named(columns, record.fields or []) for record in records[:100]]
-    return counts.index(max(counts)) if counts and max(counts) else None
+    most = max(counts, default=0)
+    return counts.index(most) if most else None
 
 
 def _first_full(records: Sequence[Record], width: int) -> int:
@@ -132,13 +133,21 @@ def match(cells: Sequence[str], columns: Wanted, file: str, line: int) -> dict[s
         elif not hits and not optional:
             faults.append(_missing(column, alternatives, cells, file, line))
     if faults:
-        raise DataError(f"{file}: {len(faults)} column{'s' if len(faults) > 1 else ''} cannot be found", where=Where(file, line or None), next=faults[0].hint, code=faults[0].code, faults=faults)
+        raise DataError(
+            f"{file}: {len(faults)} column{'s' if len(faults) > 1 else ''} cannot be found",
+            where=Where(file, line or None),
+            next=faults[0].hint,
+            code=faults[0].code,
+            faults=faults,
+        )
     return found
 
 
 def _twice(column: str, headers: list[str], file: str, line: int) -> Fault:
     said = f"column {column!r} is there twice: {' and '.join(repr(header) for header in headers)}"
-    return Fault((column,), said, "Keep one of them in the file, or name one of them only in `from`.", Where(file, line or None), "column_twice")
+    return Fault(
+        (column,), said, "Keep one of them in the file, or name one of them only in `from`.", Where(file, line or None), "column_twice"
+    )
 
 
 def _missing(column: str, alternatives: Sequence[str], cells: Sequence[str], file: str, line: int) -> Fault:
@@ -146,6 +155,10 @@ def _missing(column: str, alternatives: Sequence[str], cells: Sequence[str], fil
     hint = next((said for name in alternatives if (said := nearest(name, headers)).startswith("Did you mean")), "")
     if not hint:
         shown = ", ".join(repr(header) for header in headers[:20])
-        hint = f"Its header has: {shown}{' …' if len(headers) > 20 else ''}." if headers else "It has no header line: give `names` beside `header = false`."
+        hint = (
+            f"Its header has: {shown}{' …' if len(headers) > 20 else ''}."
+            if headers
+            else "It has no header line: give `names` beside `header = false`."
+        )
     names = " or ".join(repr(name) for name in alternatives)
     return Fault((column,), f"no column is called {names}", hint, Where(file, line or None), "column_missing")

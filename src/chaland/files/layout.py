@@ -32,6 +32,19 @@ class Said:
         return Dialect(self.separator or ",", quote, quote if self.escape is None else self.escape, self.comment), fixed
 
 
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of a file: the columns wanted (None: all), how it is written, its bounds; `hints` are columns that help to find the header."""
+
+    columns: Wanted | None
+    said: Said
+    bounds: Bounds
+    hints: Wanted | None = None
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where everything is in one file; `places` holds None for a column that the file does not have."""
@@ -59,40 +72,43 @@ def lines_of(text: str) -> list[str]:
     return lines
 
 
-def read_layout(sample: bytes, whole: bool, said: Said, columns: Wanted | None, bounds: Bounds, file: str, hints: Wanted | None = None) -> Layout:
+def read_layout(sample: bytes, whole: bool, ask: Ask, file: str) -> Layout:
     """The layout that `sample`, the first lines of the file, shows; `whole` when they are all there are.
 
     Raises DataError when there is nothing to read, or when wanted columns are missing.
     """
     lines = lines_of(sample.decode("utf-8", "surrogatepass"))
-    given, fixed = said.dialect()
-    found = sniff.dialect(lines, given, fixed, lambda cells: header.named(columns or hints, cells))
-    records = list(Tokenizer(found, row_bytes=bounds.row_bytes).records(lines, True))
+    given, fixed = ask.said.dialect()
+    hints = ask.columns or ask.hints
+    found = sniff.dialect(lines, given, fixed, lambda cells: header.named(hints, cells))
+    records = list(Tokenizer(found, row_bytes=ask.bounds.row_bytes).records(lines, True))
     kept = [record for record in records if record.fields or record.fault]
     if not kept:
-        raise DataError(f"{file} is empty.", where=Where(file), next="Copy it again from where it came, or take it out of the folder.", code="empty")
+        raise DataError(
+            f"{file} is empty.", where=Where(file), next="Copy it again from where it came, or take it out of the folder.", code="empty"
+        )
     if not whole and len(kept) > 1:
         kept.pop()
-    place, top = _place(kept, said, columns or hints, file)
-    _bounded(kept, place, bounds, file)
+    place, top = _place(kept, ask.said, hints, file)
+    _bounded(kept, place, ask.bounds, file)
     above = 0 if top is None else top.line + top.lines
     skipped = [record for record in records if record.line < above and record is not top]
     blank = sum(1 for record in skipped if not (record.fields or record.fault))
-    used = len(said.header) - 1 if isinstance(said.header, tuple) else 0
+    line = 0 if top is None else top.line + 1
     return Layout(
-        found,
-        place.cells,
-        0 if top is None else top.line + 1,
-        place.width,
-        _least(place),
-        _places(place, columns, file, 0 if top is None else top.line + 1),
-        above,
-        len("".join(line + "\n" for line in lines[:above]).encode("utf-8", "surrogatepass")),
-        blank,
-        max(len(skipped) - blank - used, 0),
-        _encloses(lines, found),
-        kinds([record.fields for record in kept if record.fields and record.line >= above][:200], place.width),
-        place.notes,
+        dialect=found,
+        cells=place.cells,
+        header_line=line,
+        width=place.width,
+        least=_least(place),
+        places=_places(place, ask.columns, file, line),
+        lines=above,
+        offset=len("".join(text + "\n" for text in lines[:above]).encode("utf-8", "surrogatepass")),
+        blank=blank,
+        title=len(skipped) - blank - (len(ask.said.header) - 1 if isinstance(ask.said.header, tuple) else 0),
+        encloses=_encloses(lines, found),
+        kinds=kinds([record.fields for record in kept if record.fields and record.line >= above][:200], place.width),
+        notes=place.notes,
     )
 
 
@@ -111,7 +127,12 @@ def _at(records: Sequence[Record], numbers: tuple[int, ...], file: str) -> tuple
     """The header where the project says it is: the cells of several lines are joined by a blank."""
     rows = [record for record in records if record.line + 1 in numbers and record.fields]
     if len(rows) != len(numbers):
-        raise DataError(f"{file} has no record on line {numbers[-1]}, where its header should be.", where=Where(file, numbers[-1]), next="Mend `header` in the project file, or leave it out: it is then guessed.", code="no_header")
+        raise DataError(
+            f"{file} has no record on line {numbers[-1]}, where its header should be.",
+            where=Where(file, numbers[-1]),
+            next="Mend `header` in the project file, or leave it out: it is then guessed.",
+            code="no_header",
+        )
     width = max(len(row.fields or []) for row in rows)
     cells = [" ".join(part for row in rows if (part := _cell(row, place))) for place in range(width)]
     index = records.index(rows[-1])
@@ -126,9 +147,19 @@ def _cell(row: Record, place: int) -> str:
 def _bounded(records: Sequence[Record], place: header.Place, bounds: Bounds, file: str) -> None:
     if place.width == 0:
         said = records[0].said or "no header can be made out"
-        raise DataError(f"{file}: {said}.", where=Where(file, records[0].line + 1), next="Is it a text file with one record per line? If it is, say `separator`, `quote` and `encoding`.", code="no_header")
+        raise DataError(
+            f"{file}: {said}.",
+            where=Where(file, records[0].line + 1),
+            next="Is it a text file with one record per line? If it is, say `separator`, `quote` and `encoding`.",
+            code="no_header",
+        )
     if place.width > bounds.columns:
-        raise DataError(f"{file} has {place.width} columns; {bounds.columns} are allowed.", where=Where(file), next="Raise `limits.columns` in the site file if it is right.", code="too_wide")
+        raise DataError(
+            f"{file} has {place.width} columns; {bounds.columns} are allowed.",
+            where=Where(file),
+            next="Raise `limits.columns` in the site file if it is right.",
+            code="too_wide",
+        )
 
 
 def _encloses(lines: Sequence[str], dialect: Dialect) -> bool:

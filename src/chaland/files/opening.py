@@ -38,7 +38,12 @@ def blocks(path: str, file: str, size: int, bounds: Bounds) -> Iterator[bytes]:
                 raise _damaged(file, "compressed twice", "Decompress it once.")
         total += len(piece)
         if total > bounds.file_bytes:
-            raise _damaged(file, f"larger than {bounds.file_bytes / (1 << 30):g} GiB once decompressed", "Split it, or raise `limits.file_gib` in the site file if it is to be trusted.", "too_big")
+            raise _damaged(
+                file,
+                f"larger than {bounds.file_bytes / (1 << 30):g} GiB once decompressed",
+                "Split it, or raise `limits.file_gib` in the site file if it is to be trusted.",
+                "too_big",
+            )
         yield piece
 
 
@@ -99,4 +104,6 @@ def _damaged(file: str, what: str, mend: str, code: str = "damaged") -> DataErro
 
 
 def _unreadable(file: str, cause: OSError) -> PartMissing:
-    return PartMissing(f"{file} cannot be read: {cause.strerror or cause}.", where=Where(file), next="Check that it exists and that you may read it.")
+    return PartMissing(
+        f"{file} cannot be read: {cause.strerror or cause}.", where=Where(file), next="Check that it exists and that you may read it."
+    )

@@ -15,7 +15,7 @@ from chaland.files import header
 from chaland.files.csv_reader import relative
 from chaland.files.kinds import refuse
 from chaland.files.opening import plain
-from chaland.files.report import Bounds, FileReport, Wanted, report_batch, schema_for
+from chaland.files.report import BOUNDS, Bounds, FileReport, Wanted, report_batch, schema_for
 
 _ROWS = 65536
 
@@ -30,9 +30,8 @@ class ParquetReader:
 
     root: str
     columns: Wanted | None = None
-    bounds: Bounds = Bounds()
+    bounds: Bounds = BOUNDS
     rows: int | None = None
-    hints: Wanted | None = None
 
     def __call__(self, path: str) -> Iterator[pa.RecordBatch]:
         """The batches of the file at `path`."""
@@ -52,27 +51,23 @@ class ParquetReader:
         for batch in stored.iter_batches(_ROWS, columns=used):
             kept = batch if self.rows is None else batch.slice(0, self.rows - read)
             if kept.num_rows:
-                yield _texts(kept, places, fields, schema, file, read)
+                texts = [None if place is None else text_of(kept.column(fields[place].name)) for place in places.values()]
+                yield _row_batch(texts, schema, file, range(read, read + kept.num_rows))
             read += kept.num_rows
             if read == self.rows:
                 break
-        names = [field.name for field in fields]
-        report = FileReport(
-            file=file,
-            bytes=Path(path).stat().st_size,
-            kind="parquet",
-            header=names,
-            unnamed=[name for place, name in enumerate(names) if place not in places.values()],
-            missing=[name for name, place in places.items() if place is None],
-            read=read,
-            notes=[f"nested or binary columns left out: {', '.join(map(repr, left_out))}"] if left_out else [],
-        )
-        yield report_batch(report, schema)
+        notes = [f"nested or binary columns left out: {', '.join(map(repr, left_out))}"] if left_out else []
+        yield report_batch(_report(path, file, [field.name for field in fields], places, read, notes), schema)
 
     def _places(self, fields: list[pa.Field], file: str) -> tuple[dict[str, int | None], list[str]]:
         names = [field.name for field in fields]
         if len(names) > self.bounds.columns:
-            raise DataError(f"{file} has {len(names)} columns; {self.bounds.columns} are allowed.", where=Where(file), next="Raise `limits.columns` in the site file if it is right.", code="too_wide")
+            raise DataError(
+                f"{file} has {len(names)} columns; {self.bounds.columns} are allowed.",
+                where=Where(file),
+                next="Raise `limits.columns` in the site file if it is right.",
+                code="too_wide",
+            )
         if self.columns is None:
             unique = header.unique(names)
             flat = {name: place for place, name in enumerate(unique) if _is_flat(fields[place].type)}
@@ -81,19 +76,47 @@ class ParquetReader:
         nested = [fields[place] for place in places.values() if place is not None and not _is_flat(fields[place].type)]
         if nested:
             told = ", ".join(f"{field.name!r} ({field.type})" for field in nested)
-            raise DataError(f"{file}: columns that hold no plain values: {told}.", where=Where(file), next="Spread them over plain columns before, or leave them out.", code="nested")
+            raise DataError(
+                f"{file}: columns that hold no plain values: {told}.",
+                where=Where(file),
+                next="Spread them over plain columns before, or leave them out.",
+                code="nested",
+            )
         return places, []
+
+
+def _report(path: str, file: str, names: list[str], places: dict[str, int | None], read: int, notes: list[str]) -> FileReport:  # noqa: PLR0917
+    return FileReport(
+        file=file,
+        bytes=Path(path).stat().st_size,
+        kind="parquet",
+        header=names,
+        unnamed=[name for place, name in enumerate(names) if place not in places.values()],
+        missing=[name for name, place in places.items() if place is None],
+        read=read,
+        notes=notes,
+    )
 
 
 def _opened(path: str, file: str) -> pq.ParquetFile:
     with plain(path, file) as stream:
         head = stream.read(1 << 12)
     if head.startswith(b"PARE"):
-        raise DataError(f"{file} is an encrypted Parquet file.", where=Where(file), next="Decrypt it first: chaland holds no keys of yours.", code="encrypted")
+        raise DataError(
+            f"{file} is an encrypted Parquet file.",
+            where=Where(file),
+            next="Decrypt it first: chaland holds no keys of yours.",
+            code="encrypted",
+        )
     if not head.startswith(b"PAR1"):
         refuse(head, file)
         what = "is empty" if not head else "is not a Parquet file"
-        raise DataError(f"{file} {what}.", where=Where(file), next='Write kind = "csv" if it is text in columns.', code="not_parquet" if head else "empty")
+        raise DataError(
+            f"{file} {what}.",
+            where=Where(file),
+            next='Write kind = "csv" if it is text in columns.',
+            code="not_parquet" if head else "empty",
+        )
     try:
         return pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as cause:
@@ -101,7 +124,9 @@ def _opened(path: str, file: str) -> pq.ParquetFile:
 
 
 def _damaged(file: str) -> DataError:
-    return DataError(f"{file} is a damaged or cut off Parquet file.", where=Where(file), next="Copy it again from where it came.", code="damaged")
+    return DataError(
+        f"{file} is a damaged or cut off Parquet file.", where=Where(file), next="Copy it again from where it came.", code="damaged"
+    )
 
 
 def _is_flat(kind: pa.DataType) -> bool:
@@ -113,15 +138,15 @@ def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_fixed_size_binary(kind))
 
 
-def _texts(batch: pa.RecordBatch, places: dict[str, int | None], fields: list[pa.Field], schema: pa.Schema, file: str, read: int) -> pa.RecordBatch:
-    count = batch.num_rows
+def _row_batch(texts: list[pa.Array | None], schema: pa.Schema, file: str, rows: range) -> pa.RecordBatch:
+    count = len(rows)
     nulls = pa.nulls(count, pa.string())
-    columns = [nulls if place is None else _text(batch.column(fields[place].name)) for place in places.values()]
-    lines = pa.array(range(read + 1, read + count + 1), pa.int64())
+    lines = pa.array(range(rows.start + 1, rows.stop + 1), pa.int64())
+    columns = [nulls if text is None else text for text in texts]
     return pa.RecordBatch.from_arrays([*columns, pa.repeat(pa.scalar(file), count), lines, nulls, nulls], schema=schema)
 
 
-def _text(values: pa.Array) -> pa.Array:
+def text_of(values: pa.Array) -> pa.Array:
     """The values as text."""
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-def stage(files: Sequence[str], reader: Reader, schema: pa.Schema | None, folder: Path, limits: Limits, progress: Progress | None = None) -> list[Path]:
+def stage(
+    files: Sequence[str], reader: Reader, schema: pa.Schema | None, folder: Path, limits: Limits, progress: Progress | None = None
+) -> list[Path]:  # noqa: PLR0917
     """Reads each of `files` with `reader` in a limited process, each into one Parquet file of `folder` (0700, files 0600).
 
     `progress` is told bytes done and bytes in all. Raises the reader's own ChalandError, or a DataError that names the file
@@ -40,7 +42,10 @@ def stage(files: Sequence[str], reader: Reader, schema: pa.Schema | None, folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     first = sum(1 for _ in folder.iterdir())
     targets = [folder / f"{first + number:06d}-{os.urandom(4).hex()}.parquet" for number in range(len(files))]
-    jobs = [Job(number, path, reader, schema, str(target), limits.seconds) for number, (path, target) in enumerate(zip(files, targets, strict=True))]
+    jobs = [
+        Job(number, path, reader, schema, str(target), limits.seconds)
+        for number, (path, target) in enumerate(zip(files, targets, strict=True))
+    ]
     try:
         with _lock:
             _Round(jobs, limits, progress).run()
@@ -170,12 +175,32 @@ def _size(path: str) -> int:
 def _failed(job: Job, how: str, said: str, limits: Limits) -> ChalandError:
     file = Path(job.path).name
     if how == "memory":
-        return DataError(f"{file} needs more than {limits.memory_mib} MiB of memory to be read.", where=Where(file), next="Split it, or raise `limits.memory_mib` in the site file if it is to be trusted.", code="file_memory")
+        return DataError(
+            f"{file} needs more than {limits.memory_mib} MiB of memory to be read.",
+            where=Where(file),
+            next="Split it, or raise `limits.memory_mib` in the site file if it is to be trusted.",
+            code="file_memory",
+        )
     if how == "time":
-        return DataError(f"{file} was not read within {limits.seconds:g} seconds.", where=Where(file), next="Split it, or raise `limits.seconds` in the site file if it is to be trusted.", code="file_time")
+        return DataError(
+            f"{file} was not read within {limits.seconds:g} seconds.",
+            where=Where(file),
+            next="Split it, or raise `limits.seconds` in the site file if it is to be trusted.",
+            code="file_time",
+        )
     if how == "disk":
-        return PartMissing(f"what {file} holds cannot be staged: {said}.", where=Where(file), next="Is the disk full, or may you not write there?", code="disk")
-    return DataError(f"reading {file} ended with a crash ({said}).", where=Where(file), next="The file is damaged in a way no reader expects: ask for it anew, or take it out, and report it.", code="file_crash")
+        return PartMissing(
+            f"what {file} holds cannot be staged: {said}.",
+            where=Where(file),
+            next="Is the disk full, or may you not write there?",
+            code="disk",
+        )
+    return DataError(
+        f"reading {file} ended with a crash ({said}).",
+        where=Where(file),
+        next="The file is damaged in a way no reader expects: ask for it anew, or take it out, and report it.",
+        code="file_crash",
+    )
 
 
 def _unpacked(told: dict[str, Any]) -> ChalandError:

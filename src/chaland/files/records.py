@@ -49,7 +49,7 @@ class Tokenizer:
         while at < count:
             line = lines[at]
             fields = line.split(separator)
-            if width > 1 and len(fields) == width and line[-1] != "\r" and fields[0] and not any(map(line.__contains__, rare)) and len(line) < self.row_bytes:
+            if len(fields) == width > 1 and fields[0] and self._easy(line, rare):
                 yield Record(at, fields)
                 at += 1
                 continue
@@ -58,6 +58,9 @@ class Tokenizer:
                 return
             yield record
             at += record.lines
+
+    def _easy(self, line: str, rare: list[str]) -> bool:
+        return line[-1] != "\r" and len(line) < self.row_bytes and not any(map(line.__contains__, rare))
 
     def _rare(self) -> list[str]:
         """What makes a line need care: quotes, escapes, comments, marks."""

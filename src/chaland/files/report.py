@@ -36,6 +36,9 @@ class Bounds:
         return cls(limits.row_kib << 10, int(limits.file_gib * (1 << 30)), limits.columns)
 
 
+BOUNDS = Bounds()
+
+
 @dataclass(frozen=True)
 class FileReport:
     """The account of one file: what it is, how it was read, what was skipped and what was wrong.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -71,7 +72,8 @@ def _score(lines: list[str], found: Dialect, named: Callable[[list[str]], int]) 
     cells = [cell for record in kept if record.fields and len(record.fields) == width for cell in record.fields]
     known = sum(1 for cell in cells if not cell.strip() or _KNOWN.match(cell)) / max(len(cells), 1)
     slips = sum(1 for record in kept if record.fault) + sum(_slip(cell, found) for cell in cells) / max(width, 1)
-    return wanted * 10 + SEPARATORS.get(found.separator, 0.8) * share**1.5 * spread * (0.35 + 0.65 * known) / (1 + slips / len(kept))
+    regular = share * math.sqrt(share) * spread / (1 + slips / len(kept))
+    return wanted * 10 + SEPARATORS.get(found.separator, 0.8) * regular * (0.35 + 0.65 * known)
 
 
 def _slip(cell: str, found: Dialect) -> bool:

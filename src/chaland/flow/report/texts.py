@@ -186,6 +186,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "chart.fates": ("Rows by fate: {parts}", "Lignes selon leur sort : {parts}"),
     "chart.scatter": ("{points} customers as dots, in the groups {groups}", "{points} clients en points, dans les groupes {groups}"),
     "chart.curve": ("{title}. {read}", "{title}. {read}"),
+    # the terminal
+    "term.why": ("why", "pourquoi"),
+    "term.holdout": ("on the hold-out", "à l'épreuve"),
     # next
     "next.heading": ("What to do next", "Que faire ensuite"),
     "next.warnings": ("Look at the warnings above before anything is decided.", "Regardez les avertissements ci-dessus avant de décider quoi que ce soit."),

@@ -1,0 +1,157 @@
+"""What people see in their terminal: progress while a run goes on, and what it found as tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from chaland.flow.report.overview import all_remarks
+from chaland.flow.report.pieces import Facts, share
+from chaland.flow.report.questions import Questions, value
+from chaland.flow.report.remarks import remarks
+from chaland.flow.report.tables import DIMENSIONS
+from chaland.flow.report.words import Names, Words
+from chaland.spec import Project
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def progress(off: bool) -> Iterator[Say]:
+    """Gives `say(text)` for the length of a run: a living line on a terminal, plain lines elsewhere, nothing when off. On standard error."""
+    if off:
+        yield lambda _: None
+    elif not sys.stderr.isatty():
+        yield lambda text: print(f"chaland: {text}", file=sys.stderr, flush=True)
+    else:
+        with _living() as say:
+            yield say
+
+
+@contextmanager
+def _living() -> Iterator[Say]:
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as living:
+        tasks: list[Any] = []
+
+        def say(text: str) -> None:
+            if tasks:
+                living.update(tasks[-1], total=1, completed=1)
+            tasks.append(living.add_task(text.replace("[", r"\["), total=None))
+
+        yield say
+        if tasks:
+            living.update(tasks[-1], total=1, completed=1)
+
+
+def summary(document: dict[str, Any], project: Project, lang: str) -> None:
+    """Print what a run found, as tables that a manager can read; last the report's path. On standard output."""
+    from rich.console import Console
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+    words = Words(lang)
+    _Summary(console, words, Names(project, words)).print(document)
+
+
+class _Summary:
+    def __init__(self, console: Console, words: Words, names: Names):
+        self.console, self.words, self.names = console, words, names
+
+    def print(self, document: Facts) -> None:
+        w = self.words
+        self.console.print(f"{self.names.of_project()}, {w('page.about', day=w.day(document.get('as_of')))}", style="bold", markup=False)
+        for part, show in (("tables", self.rows), ("tables", self.audit), ("segments", self.groups), ("predict", self.models)):
+            if document.get(part):
+                show(document[part])
+        self.warnings(document)
+        report = (document.get("files") or {}).get("report")
+        if report:
+            self.console.print(f"{w('place.report')}: ", style="bold", end="")
+            self.console.print(str(report), markup=False, soft_wrap=True)
+
+    def rows(self, tables: Facts) -> None:
+        w = self.words
+        grid = self._grid(w("data.heading"), "", *(w(f"fate.{fate}") for fate in ("read", "accepted", "quarantined", "merged")), w("term.why"))
+        for name, told in tables.items():
+            read = told.get("read", 0)
+            counts = [f"{w.number(told.get(fate, 0))} ({w.percent(share(told.get(fate, 0), read))})" for fate in ("accepted", "quarantined", "merged")]
+            grid.add_row(self._plain(self.names.table(name)), w.number(read), *counts, self._plain(self._why(name, told)))
+        self.console.print(grid)
+
+    def audit(self, tables: Facts) -> None:
+        w = self.words
+        grid = self._grid(w("data.audit"), "", *(w(f"audit.{one}") for one in DIMENSIONS))
+        for name, told in tables.items():
+            scores = told.get("audit") or {}
+            pairs = [((scores.get("before") or {}).get(one), (scores.get("after") or {}).get(one)) for one in DIMENSIONS]
+            grid.add_row(self._plain(self.names.table(name)), *(w.decimal(last, 1) if first == last else f"{w.decimal(first, 1)} → {w.decimal(last, 1)}" for first, last in pairs))
+        self.console.print(grid)
+
+    def groups(self, segments: Facts) -> None:
+        w = self.words
+        for name, told in segments.items():
+            if not told.get("k"):
+                self.console.print(f"{self.names.segments(name)}: {w('groups.none')}", markup=False)
+                continue
+            grid = self._grid(f"{w('groups.heading')}: {self.names.segments(name)}", w("head.group"), w("head.customers"), w("head.share"))
+            for group in told.get("groups") or []:
+                grid.add_row(self._plain(f"{group['id']} · {w.pick(group.get('name') or '')}".rstrip(" ·")), w.number(group["size"]), w.percent(group["share"]))
+            self.console.print(grid)
+
+    def models(self, predict: Facts) -> None:
+        for name, told in predict.items():
+            asked = Questions(self.words, self.names)
+            self.console.print(f"{self.names.question(name)}: {asked.verdict(name, told)}", style="bold", markup=False)
+            if told.get("kept"):
+                self.console.print(self._candidates(asked, name, told))
+            for one in asked.plain(name, told):
+                self.console.print(f"  {one.number} {one.words}. {one.behind}", markup=False)
+
+    def warnings(self, document: Facts) -> None:
+        w = self.words
+        found = remarks(all_remarks(document, "warnings"), w)
+        if not found:
+            self.console.print(w("found.quiet"), style="green")
+        for one in found:
+            self.console.print(f"! {one.title}. {one.meaning} {one.said}", style="yellow", markup=False)
+
+    def _candidates(self, asked: Questions, name: str, told: Facts) -> Table:
+        w, metric = self.words, asked.metric(name)
+        grid = self._grid(None, w("head.candidate"), w(f"metric.{metric}"), w("head.interval"), w("term.holdout"))
+        held = value(told.get("holdout"), metric)
+        for one in told.get("candidates") or []:
+            measured, kept = (one.get("metrics") or {}).get(metric) or {}, one["name"] == told.get("kept")
+            label = f"{asked.algorithm(one['name'])} {w('page.kept') if kept else ''}".strip()
+            grid.add_row(label, w.decimal(measured.get("value")), w.interval(measured.get("low"), measured.get("high")), w.decimal(held) if kept else "", style="bold" if kept else "")
+        base = told.get("baseline") or {}
+        grid.add_row(w("candidate.baseline", name=asked.algorithm(base.get("name"))), w.decimal(value(base, metric)), "", "")
+        return grid
+
+    def _why(self, name: str, told: Facts) -> str:
+        most = sorted((told.get("reasons") or {}).items(), key=lambda pair: (-pair[1], pair[0]))
+        listed = [f"{self.words.number(count)} × {self.names.rule(reason, name)}" for reason, count in most[:3]]
+        return "; ".join(listed + (["…"] if len(most) > 3 else []))
+
+    def _plain(self, text: str) -> str:
+        from rich.markup import escape
+
+        return escape(text)
+
+    def _grid(self, title: str | None, *head: str) -> Table:
+        from rich import box
+        from rich.table import Table
+
+        grid = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+        for place, name in enumerate(head):
+            last_words = name == self.words("term.why")
+            grid.add_column(name, justify="left" if place == 0 or last_words else "right", no_wrap=False)
+        return grid
