@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-def stage(
+def stage(  # noqa: PLR0917
     files: Sequence[str], reader: Reader, schema: pa.Schema | None, folder: Path, limits: Limits, progress: Progress | None = None
-) -> list[Path]:  # noqa: PLR0917
+) -> list[Path]:
     """Reads each of `files` with `reader` in a limited process, each into one Parquet file of `folder` (0700, files 0600).
 
     `progress` is told bytes done and bytes in all. Raises the reader's own ChalandError, or a DataError that names the file

@@ -1,37 +1,168 @@
-"""The card of a model: what it was made from, how good it is, and where it must not be used."""
+"""The card of a model: what it is for, what it was made from, how good it is, and where it must not be used.
+
+The headings follow Mitchell et al. (2019), Model Cards for Model Reporting.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from chaland.flow.report.questions import Questions, binary, value
+from chaland.flow.report.words import Names, Words
 from chaland.spec import Project
 
+Facts = Mapping[str, Any]
+LEANED_ON = 10
+LIMITS = (
+    "It knows only customers like those it learnt from; learn again when the audit says that the data moved.",
+    "A probability is not a cause: the reasons say what the model leans on, not what would change the customer's mind.",
+    "The threshold weighs both kinds of error alike for F1; where one costs more than the other, choose another.",
+    "No decision with legal effect on a person should rest on it alone.",
+)
 
-def render(name: str, told: Mapping[str, Any], project: Project) -> str:
-    """A model card in Markdown (Mitchell et al. 2019): data, metrics with intervals, limits."""
-    holdout = told["holdout"] or {"rows": 0, "metrics": {}}
-    lines = [
-        f"# Model card: {name} ({project.name})",
-        "",
-        f"- kept: {told['kept']}; task: {told['task']}; learnt from {told['rows']} customers, measured once on {holdout['rows']} others",
-        f"- baseline: {told['baseline']['name']}",
-        f"- largest difference between the exported file and the trained model: {told['parity']:.2g}",
-        "",
-        "| metric | hold-out | 95 % interval |",
-        "| --- | --- | --- |",
-        *(f"| {metric} | {_number(one['value'])} | {_number(one['low'])} to {_number(one['high'])} |" for metric, one in holdout["metrics"].items()),
-        "",
-        "## Warnings and notes",
-        *([f"- {one['code']}: {one['said']}" for one in [*told["warnings"], *told["notes"]]] or ["- none"]),
-        "",
-        "## Limits",
-        "- It knows only customers like those it learnt from; learn again when the audit says that the data moved.",
-        "- A probability is not a cause: the reasons say what the model leans on, not what would change the customer's mind.",
-        "",
+
+def render(name: str, told: Facts, project: Project) -> str:
+    """A model card in Markdown for a question: use, data, metrics with intervals, errors per group, limits. Parts that `told` lacks are left out."""
+    names = Names(project, Words("en"))
+    asked = Questions(names.words, names)
+    parts = [
+        _head(name, told, names, asked),
+        _data(name, told, project, names),
+        _candidates(name, told, asked),
+        _holdout(told, asked.words),
+        _confusion(told, asked.words),
+        _groups(told, names),
+        _importance(told, asked),
+        _section("Warnings and notes", _remarks(told)),
+        _section("Limits", [f"- {limit}" for limit in LIMITS]),
     ]
-    return "\n".join(lines)
+    return "\n".join(line for part in parts for line in part)
+
+
+def _head(name: str, told: Facts, names: Names, asked: Questions) -> list[str]:
+    spec = names.project.predict.get(name)
+    lines = [
+        f"# Model card: {name} ({names.project.name})",
+        "",
+        f"- question: {_safe(names.question(name))}; the answer foretold is «{_safe(names.answer(name))}»",
+    ]
+    lines.append(f"- kept: {told.get('kept')} ({_safe(asked.algorithm(told.get('kept')))}); task: {told.get('task', 'binary')}")
+    lines.append(f"- {_safe(asked.verdict(name, told))}")
+    if told.get("threshold") is not None:
+        lines.append(f"- threshold: {told['threshold']:.4g}, chosen inside the training folds")
+    if told.get("parity") is not None:
+        lines.append(f"- largest difference between the exported file and the trained model: {told['parity']:.2g}")
+    if spec:
+        lines.append(f"- seed {spec.seed}, {spec.folds} folds, chosen by {spec.metric}")
+    return [*lines, ""]
+
+
+def _data(name: str, told: Facts, project: Project, names: Names) -> list[str]:
+    spec, held = project.predict.get(name), (told.get("holdout") or {}).get("rows", 0)
+    lines = [f"- customers: {told.get('rows', 0)}, of which {held} were held out and measured it once"]
+    if told.get("as_of"):
+        lines.append(f"- seen from {told['as_of']}" + (f", looking {told['horizon_days']} days ahead" if told.get("horizon_days") else ""))
+    if spec:
+        lines.append(
+            f"- feature families: {', '.join(spec.features)}; hold-out: {spec.holdout.files or f'{spec.holdout.share:.0%} by key prefix'}"
+        )
+    hidden = [
+        column
+        for table in project.tables.values()
+        for column, one in table.columns.items()
+        if one.privacy in ("identifier", "sensitive", "free_text")
+    ]
+    if hidden:
+        lines.append(f"- never features: {', '.join(_safe(names.column(column)) for column in hidden)}")
+    return _section("Data", lines)
+
+
+def _candidates(name: str, told: Facts, asked: Questions) -> list[str]:
+    metric, tried = asked.metric(name), told.get("candidates") or []
+    if not tried:
+        return []
+    rows = [(asked.algorithm(one["name"]), *_measure((one.get("metrics") or {}).get(metric))) for one in tried]
+    base = told.get("baseline") or {}
+    rows.append((f"baseline: {asked.algorithm(base.get('name'))}", _number(value(base, metric)), ""))
+    return _section("Candidates, cross-validated", _table(("candidate", metric, "95 % interval"), rows))
+
+
+def _holdout(told: Facts, words: Words) -> list[str]:
+    measured = (told.get("holdout") or {}).get("metrics") or {}
+    if not measured:
+        return []
+    rows = [(metric, *_measure(one), words.known(f"metric.{metric}.is", "")) for metric, one in measured.items()]
+    return _section("Measured once, on the hold-out", _table(("metric", "hold-out", "95 % interval", "what it says"), rows))
+
+
+def _confusion(told: Facts, words: Words) -> list[str]:
+    matrix = binary(told)
+    if matrix is None:
+        return []
+    labels = (told.get("holdout") or {}).get("labels") or ["false", "true"]
+    rows = [(f"really {label}", *(words.number(count) for count in counts)) for label, counts in zip(labels, matrix, strict=False)]
+    return _section("Truth and prediction at the threshold", _table(("", *(f"foretold {label}" for label in labels)), rows))
+
+
+def _groups(told: Facts, names: Names) -> list[str]:
+    """Errors per group of each sensitive column, which the model never sees."""
+    lines: list[str] = []
+    for column, groups in (told.get("sensitive") or {}).items():
+        head = list(dict.fromkeys(key for group in groups for key in group))
+        rows = [tuple(_cell(group.get(key)) for key in head) for group in groups]
+        lines += [f"### {_safe(names.column(column))}", "", *_table(head, rows), ""]
+    return _section("Errors per group of sensitive columns", lines) if lines else []
+
+
+def _importance(told: Facts, asked: Questions) -> list[str]:
+    most = sorted(told.get("importance") or [], key=lambda one: -one["importance"])[:LEANED_ON]
+    if not most:
+        return []
+    rows = [(asked.feature(one), f"{one['importance']:.4f}") for one in most]
+    return _section("What it leans on", _table(("feature", "loss when shuffled"), rows))
+
+
+def _remarks(told: Facts) -> list[str]:
+    found = [*(told.get("warnings") or []), *(told.get("notes") or [])]
+    return [f"- {one['code']}: {_safe(str(one['said']))}" for one in found] or ["- none"]
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    return [f"## {title}", "", *lines, ""]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(_safe(cell) for cell in cells) + " |"
+
+
+def _measure(one: Any) -> tuple[str, str]:
+    if not isinstance(one, Mapping):
+        return _number(one), ""
+    low, high = one.get("low"), one.get("high")
+    return _number(one.get("value")), "" if low is None or high is None else f"{_number(low)} to {_number(high)}"
+
+
+def _cell(value: Any) -> str:
+    return (
+        _number(value)
+        if isinstance(value, float)
+        else _measure(value)[0]
+        if isinstance(value, Mapping)
+        else "–"
+        if value is None
+        else str(value)
+    )
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
+
+
+def _safe(text: str) -> str:
+    """Text that cannot break a table or start a tag."""
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

@@ -14,16 +14,58 @@ from dataclasses import dataclass, field
 NEARLY = 0.98
 """The share of values that must be of a type; the rest are blanked and kept in the ledger."""
 
-NO_VALUE = ("?", "-", "--", "na", "n/a", "#n/a", "n/d", "nd", "nan", "null", "none", "nil", "nc", "n.c.")
+NO_VALUE = ("?", "-", "--", "na", "n/a", "#n/a", "n/d", "nan", "null", "none")
+MAY_BE_WORDS = ("na", "none")
 NO_NUMBER = ("-1", "-9", "-99", "-999", "-9999")
-TRUTHS = (("yes", "no"), ("true", "false"), ("true.", "false."), ("vrai", "faux"), ("oui", "non"), ("y", "n"), ("t", "f"), ("o", "n"), ("1", "0"))
+TRUTHS = (
+    ("yes", "no"),
+    ("true", "false"),
+    ("true.", "false."),
+    ("vrai", "faux"),
+    ("oui", "non"),
+    ("y", "n"),
+    ("t", "f"),
+    ("o", "n"),
+    ("1", "0"),
+)
 
 PERSON = {"phone", "telephone", "tel", "mobile", "email", "mail", "name", "firstname", "lastname", "surname", "fullname", "username"}
 PERSON |= {"nom", "prenom", "address", "adresse", "street", "rue", "ssn", "iban", "passport", "ip", "login"}
-NEAR_PERSON = {"state", "zip", "zipcode", "postal", "postcode", "city", "ville", "birth", "birthday", "birthdate", "dob", "naissance", "age", "region"}
+NEAR_PERSON = {
+    "state",
+    "zip",
+    "zipcode",
+    "postal",
+    "postcode",
+    "city",
+    "ville",
+    "birth",
+    "birthday",
+    "birthdate",
+    "dob",
+    "naissance",
+    "age",
+    "region",
+}
 NEAR_PERSON |= {"country", "county", "province", "departement", "pays"}
 TENDER = {"gender", "sex", "sexe", "race", "ethnicity", "religion", "nationality", "disability", "health"}
-MONEY = {"charge", "charges", "price", "amount", "cost", "revenue", "fee", "fees", "bill", "balance", "income", "montant", "prix", "cout", "salary"}
+MONEY = {
+    "charge",
+    "charges",
+    "price",
+    "amount",
+    "cost",
+    "revenue",
+    "fee",
+    "fees",
+    "bill",
+    "balance",
+    "income",
+    "montant",
+    "prix",
+    "cout",
+    "salary",
+}
 CODE = {"code", "zip", "zipcode", "postal", "postcode", "area", "siret", "sku"}
 KEY = {"id", "key", "uuid", "guid", "customerid", "clientid", "userid", "identifiant", "identifier"}
 DATED = {"date", "day", "jour", "dt", "birth", "dob", "naissance", "since", "at"}
@@ -65,8 +107,11 @@ def of(name: str, written: Sequence[Sequence[str | None]]) -> Guess:
     """The guess for the column `name`, from its values as written, file by file."""
     every = [value for values in written for value in values if value is not None]
     guess = Guess(placeholders=_placeholders(every))
-    told = [value.strip() for value in every if value.strip() and value.strip() not in guess.placeholders]
+    told = _told(every, guess)
     _type(guess, set(words_of(name)), told)
+    if guess.type == "string":  # North America, Namibia, or no option chosen: in a column of words they may be words
+        guess.placeholders = [word for word in guess.placeholders if word.lower() not in MAY_BE_WORDS]
+        told = _told(every, guess)
     counts = Counter(told)
     guess.values = tuple(word for word, _ in counts.most_common(10)) if len(counts) <= 10 else ()
     guess.unique = bool(told) and all(_all_different(values) for values in written)
@@ -79,6 +124,11 @@ def words_of(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain.replace("'", ""))
     return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", parted) if word]
+
+
+def _told(every: Iterable[str], guess: Guess) -> list[str]:
+    """The values that say something, trimmed."""
+    return [value.strip() for value in every if value.strip() and value.strip() not in guess.placeholders]
 
 
 def _all_different(values: Sequence[str | None]) -> bool:
@@ -111,7 +161,9 @@ def _truth(guess: Guess, told: list[str]) -> bool:
     right = {yes for yes, _ in fitting}
     guess.type = "bool"
     guess.words = {word: "true" if word.lower() in right else "false" for word in sorted(seen, key=lambda w: (w.lower() not in right, w))}
-    guess.words = {word: meant for word, meant in guess.words.items() if not any(w != word and w.lower() == word.lower() and w < word for w in seen)}
+    guess.words = {
+        word: meant for word, meant in guess.words.items() if not any(w != word and w.lower() == word.lower() and w < word for w in seen)
+    }
     return True
 
 
@@ -189,9 +241,8 @@ def _day_or_month(guess: Guess, found: list[re.Match[str]]) -> str:
 
 
 def _privacy(guess: Guess, name: set[str], told: list[str], varied: float) -> None:
-    if guess.type in ("string", "int") and ((name & PERSON and varied > 0.5) or _looks_like_person(told)):
-        guess.privacy, why = "identifier", "it seems to name a person: it becomes a pseudonym"
-    elif guess.unique and name & KEY and guess.type in ("string", "int"):
+    named = (name & PERSON and varied > 0.5) or (name & KEY and guess.unique)
+    if guess.type in ("string", "int") and (named or _looks_like_person(told)):
         guess.privacy, why = "identifier", "it seems to name a person: it becomes a pseudonym"
     elif name & TENDER:
         guess.privacy, why = "sensitive", "sensitive: never a feature"

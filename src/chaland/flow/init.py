@@ -19,8 +19,21 @@ from chaland.spec.agreement import source_name
 
 Looks = Sequence[tuple[FileReport, pa.Table]]
 
-ANSWERS = ("churn", "churned", "exited", "attrition", "left", "cancelled", "target", "label", "outcome", "converted", "subscribed", "response")
-ANSWERS += ("parti", "depart", "resilie", "y")
+ANSWERS = {
+    "churn",
+    "churned",
+    "exited",
+    "attrition",
+    "left",
+    "cancelled",
+    "target",
+    "label",
+    "outcome",
+    "converted",
+    "subscribed",
+    "response",
+}
+ANSWERS |= {"parti", "depart", "resilie", "y"}
 SET_ASIDE = ("20", "test", "holdout", "hold-out", "hold_out", "validation")
 WIDE, FEWER = 200, 2000
 
@@ -46,7 +59,7 @@ def propose(looks: Looks, name: str, glob: str) -> str:
     kind = looks[0][0].kind if looks else "csv"
     answer = _answer(columns)
     parts = [_head(name, kind, glob, looks), _column_lines(columns, answer), _questions(answer, columns, looks)]
-    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+    return "".join(part.rstrip("\n") + "\n" for part in parts)
 
 
 def _columns(looks: Looks) -> list[Found]:
@@ -87,7 +100,12 @@ def _values(table: pa.Table, header: str) -> list[str | None]:
 def _with_key(columns: list[Found]) -> list[Found]:
     """The first column that is different in every row and is called an id is the key."""
     for column in columns:
-        if column.guess.unique and not column.optional and set(guess.words_of(column.headers[0])) & guess.KEY and column.guess.type in ("string", "int"):
+        if (
+            column.guess.unique
+            and not column.optional
+            and set(guess.words_of(column.headers[0])) & guess.KEY
+            and column.guess.type in ("string", "int")
+        ):
             column.key = True
             column.guess.privacy, column.guess.type = "identifier", "string"
             column.guess.why = ["different in every row: the key of a customer; it becomes a pseudonym"]
@@ -109,7 +127,7 @@ def _two_words(column: Found) -> bool:
 
 
 def _is_answer(column: Found) -> bool:
-    return bool(set(guess.words_of(column.headers[0])) & set(ANSWERS))
+    return bool(set(guess.words_of(column.headers[0])) & ANSWERS)
 
 
 def _head(name: str, kind: str, glob: str, looks: Looks) -> str:
@@ -145,7 +163,10 @@ def _column_line(column: Found, width: int, answer: Found | None) -> str:
     words += [("one_of", _texts(one.values) if column is answer and one.type == "string" else "")]
     words += [("placeholders", f"[{', '.join(map(_text, one.placeholders))}]" if one.placeholders else "")]
     words += [("decimal", _text(one.decimal) if one.decimal != "." else ""), ("thousands", _text(one.thousands) if one.thousands else "")]
-    words += [("date_order", _text(one.date_order) if one.date_order != "ymd" else ""), ("broken", '{ type = "null" }' if one.blanked else "")]
+    words += [
+        ("date_order", _text(one.date_order) if one.date_order != "ymd" else ""),
+        ("broken", '{ type = "null" }' if one.blanked else ""),
+    ]
     words += [("privacy", _text(one.privacy) if one.privacy else ""), ("coarsen", one.coarsen)]
     said = ", ".join(f"{word} = {value}" for word, value in words if value)
     why = f"    # {_comment('; '.join(one.why))}" if one.why else ""
@@ -156,7 +177,7 @@ def _questions(answer: Found | None, columns: Sequence[Found], looks: Looks) -> 
     left = f", except = [{_text(answer.name)}]" if answer else ""
     usable = [c for c in columns if c is not answer and not c.key and c.guess.privacy not in ("identifier", "sensitive", "free_text")]
     if not usable:
-        return "# No column is left that features could be made of: no segments and no questions can be asked.\n"
+        return "\n# No column is left that features could be made of: no segments and no questions can be asked.\n"
     return f"""
 # What is known of each customer: every column above{" except the answer itself" if answer else ""}.
 [features]
@@ -173,7 +194,7 @@ groups   = [3, 8]
 def _prediction(answer: Found | None, looks: Looks) -> str:
     of, positive = ("COLUMN", "") if answer is None else (answer.name, _positive(answer))
     aside = _set_aside([report.file for report, _ in looks])
-    held = f"holdout    = {{ files = {_text(aside)} }}    # these files measure the best model, and nothing else sees them"
+    held = f"holdout    = {{ files = {_text(aside or '')} }}    # these files measure the best model, and nothing else sees them"
     drawn = '# holdout  = { files = "*test*.csv" }    # without this line a fifth of the customers is drawn'
     lines = [
         "[predict.answer]",

@@ -28,10 +28,15 @@ def progress(off: bool) -> Iterator[Say]:
     if off:
         yield lambda _: None
     elif not sys.stderr.isatty():
-        yield lambda text: print(f"chaland: {text}", file=sys.stderr, flush=True)
+        yield _plainly
     else:
         with _living() as say:
             yield say
+
+
+def _plainly(text: str) -> None:
+    sys.stderr.write(f"chaland: {text}\n")
+    sys.stderr.flush()
 
 
 @contextmanager
@@ -40,7 +45,9 @@ def _living() -> Iterator[Say]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    with Progress(SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console) as living:
+    with Progress(
+        SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+    ) as living:
         tasks: list[Any] = []
 
         def say(text: str) -> None:
@@ -75,15 +82,19 @@ class _Summary:
         self.warnings(document)
         report = (document.get("files") or {}).get("report")
         if report:
-            self.console.print(f"{w('place.report')}: ", style="bold", end="")
-            self.console.print(str(report), markup=False, soft_wrap=True)
+            self.console.print(w("colon", what=w("place.report"), said=report), style="bold", markup=False, soft_wrap=True)
 
     def rows(self, tables: Facts) -> None:
         w = self.words
-        grid = self._grid(w("data.heading"), "", *(w(f"fate.{fate}") for fate in ("read", "accepted", "quarantined", "merged")), w("term.why"))
+        grid = self._grid(
+            w("data.heading"), "", *(w(f"fate.{fate}") for fate in ("read", "accepted", "quarantined", "merged")), w("term.why")
+        )
         for name, told in tables.items():
             read = told.get("read", 0)
-            counts = [f"{w.number(told.get(fate, 0))} ({w.percent(share(told.get(fate, 0), read))})" for fate in ("accepted", "quarantined", "merged")]
+            counts = [
+                f"{w.number(told.get(fate, 0))} ({w.percent(share(told.get(fate, 0), read))})"
+                for fate in ("accepted", "quarantined", "merged")
+            ]
             grid.add_row(self._plain(self.names.table(name)), w.number(read), *counts, self._plain(self._why(name, told)))
         self.console.print(grid)
 
@@ -93,24 +104,35 @@ class _Summary:
         for name, told in tables.items():
             scores = told.get("audit") or {}
             pairs = [((scores.get("before") or {}).get(one), (scores.get("after") or {}).get(one)) for one in DIMENSIONS]
-            grid.add_row(self._plain(self.names.table(name)), *(w.decimal(last, 1) if first == last else f"{w.decimal(first, 1)} → {w.decimal(last, 1)}" for first, last in pairs))
+            grid.add_row(
+                self._plain(self.names.table(name)),
+                *(w.score(last) if first == last else f"{w.score(first)} → {w.score(last)}" for first, last in pairs),
+            )
         self.console.print(grid)
 
     def groups(self, segments: Facts) -> None:
         w = self.words
         for name, told in segments.items():
             if not told.get("k"):
-                self.console.print(f"{self.names.segments(name)}: {w('groups.none')}", markup=False)
+                self.console.print(w("colon", what=self.names.segments(name), said=w("groups.none")), markup=False)
                 continue
-            grid = self._grid(f"{w('groups.heading')}: {self.names.segments(name)}", w("head.group"), w("head.customers"), w("head.share"))
+            grid = self._grid(
+                w("colon", what=w("groups.heading"), said=self.names.segments(name)), w("head.group"), w("head.customers"), w("head.share")
+            )
             for group in told.get("groups") or []:
-                grid.add_row(self._plain(f"{group['id']} · {w.pick(group.get('name') or '')}".rstrip(" ·")), w.number(group["size"]), w.percent(group["share"]))
+                grid.add_row(
+                    self._plain(f"{group['id']} · {w.pick(group.get('name') or '')}".rstrip(" ·")),
+                    w.number(group["size"]),
+                    w.percent(group["share"]),
+                )
             self.console.print(grid)
 
     def models(self, predict: Facts) -> None:
         for name, told in predict.items():
             asked = Questions(self.words, self.names)
-            self.console.print(f"{self.names.question(name)}: {asked.verdict(name, told)}", style="bold", markup=False)
+            self.console.print(
+                self.words("colon", what=self.names.question(name), said=asked.verdict(name, told)), style="bold", markup=False
+            )
             if told.get("kept"):
                 self.console.print(self._candidates(asked, name, told))
             for one in asked.plain(name, told):
@@ -131,7 +153,13 @@ class _Summary:
         for one in told.get("candidates") or []:
             measured, kept = (one.get("metrics") or {}).get(metric) or {}, one["name"] == told.get("kept")
             label = f"{asked.algorithm(one['name'])} {w('page.kept') if kept else ''}".strip()
-            grid.add_row(label, w.decimal(measured.get("value")), w.interval(measured.get("low"), measured.get("high")), w.decimal(held) if kept else "", style="bold" if kept else "")
+            grid.add_row(
+                label,
+                w.decimal(measured.get("value")),
+                w.interval(measured.get("low"), measured.get("high")),
+                w.decimal(held) if kept else "",
+                style="bold" if kept else "",
+            )
         base = told.get("baseline") or {}
         grid.add_row(w("candidate.baseline", name=asked.algorithm(base.get("name"))), w.decimal(value(base, metric)), "", "")
         return grid

@@ -33,7 +33,10 @@ def _sections(document: Facts, details: Facts, words: Words, names: Names) -> di
         "warnings": remarks(overview.all_remarks(document, "warnings"), words),
         "notes": remarks(overview.all_remarks(document, "notes"), words),
         "findings": overview.findings(document, asked, words, names),
-        "tables": [data.view(name, told, prepared.get(name) or {}, ingested.get(name) or {}) for name, told in (document.get("tables") or {}).items()],
+        "tables": [
+            data.view(name, told, prepared.get(name) or {}, ingested.get(name) or {})
+            for name, told in (document.get("tables") or {}).items()
+        ],
         "groups": [groups.view(name, told, grouped.get(name) or {}) for name, told in (document.get("segments") or {}).items()],
         "questions": asked,
         "steps": overview.next_steps(document, words),
@@ -48,4 +51,6 @@ def _part(details: Facts, step: str, name: str) -> Facts:
 
 @cache
 def _pages() -> Environment:
-    return Environment(loader=PackageLoader("chaland.flow.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=PackageLoader("chaland.flow.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 Point = tuple[float, float]
 Written = Callable[[float], str]
 WIDTH, HEIGHT = 420, 320
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 48
+LEFT, RIGHT, TOP, BOTTOM = 52, 22, 14, 48
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ def stacked(parts: Sequence[tuple[float, str]], label: str) -> Markup:
 def bar(share: float, kind: str = "c-main") -> Markup:
     """A bar in a cell of a table, from 0 to 1; the number stands beside it, so it is hidden from readers of text."""
     wide = 100 * min(1.0, max(0.0, share))
-    return Markup(f'<svg class="bar" aria-hidden="true"><rect class="c-bed" width="100%" height="100%"/><rect class="{escape(kind)}" width="{wide:.2f}%" height="100%"/></svg>')
+    return Markup(
+        f'<svg class="bar" aria-hidden="true"><rect class="c-bed" width="100%" height="100%"/><rect class="{escape(kind)}" width="{wide:.2f}%" height="100%"/></svg>'
+    )
 
 
 def spans(low: float, value: float, high: float, axis: tuple[float, float], mark: float | None = None) -> Markup:
@@ -66,7 +68,9 @@ def spans(low: float, value: float, high: float, axis: tuple[float, float], mark
 
     marked = "" if mark is None else f'<line class="l-base" x1="{place(mark):.2f}%" x2="{place(mark):.2f}%" y1="0" y2="100%"/>'
     line = f'<line class="l-main" x1="{place(low):.2f}%" x2="{place(high):.2f}%" y1="50%" y2="50%"/>'
-    return Markup(f'<svg class="span" aria-hidden="true">{marked}{line}<circle class="c-main" cx="{place(value):.2f}%" cy="50%" r="4.5"/></svg>')
+    return Markup(
+        f'<svg class="span" aria-hidden="true">{marked}{line}<circle class="c-main" cx="{place(value):.2f}%" cy="50%" r="4.5"/></svg>'
+    )
 
 
 def plane(x: Axis, y: Axis, lines: Sequence[Line], label: str) -> Markup:
@@ -75,9 +79,10 @@ def plane(x: Axis, y: Axis, lines: Sequence[Line], label: str) -> Markup:
     return _picture(_frame(x, y) + drawn, label)
 
 
-def scatter(x: Axis, y: Axis, groups: Sequence[Sequence[Point]], label: str) -> Markup:
-    """Points over two axes, the points of a group in one colour."""
+def scatter(x: Axis, y: Axis, groups: Sequence[Sequence[Point]], names: Sequence[str], label: str) -> Markup:
+    """Points over two axes, the points of a group in one colour, its short name at its middle."""
     drawn = "".join(_cloud(points, number, x, y) for number, points in enumerate(groups))
+    drawn += "".join(_middle(points, names[number], x, y) for number, points in enumerate(groups) if points)
     return _picture(_frame(x, y) + drawn, label)
 
 
@@ -122,7 +127,9 @@ def _frame(x: Axis, y: Axis) -> str:
         parts.append(f'<text class="tick" x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">{escape(y.written(tick))}</text>')
     parts.append(f'<text class="axis" x="{(left + right) / 2}" y="{HEIGHT - 10}" text-anchor="middle">{escape(x.title)}</text>')
     middle = (top + bottom) / 2
-    parts.append(f'<text class="axis" x="12" y="{middle}" text-anchor="middle" transform="rotate(-90 12 {middle})">{escape(y.title)}</text>')
+    parts.append(
+        f'<text class="axis" x="12" y="{middle}" text-anchor="middle" transform="rotate(-90 12 {middle})">{escape(y.title)}</text>'
+    )
     return "".join(parts)
 
 
@@ -136,3 +143,8 @@ def _line(line: Line, x: Axis, y: Axis) -> str:
 def _cloud(points: Sequence[Point], number: int, x: Axis, y: Axis) -> str:
     path = "".join(f"M{_x(x, a):.1f} {_y(y, b):.1f}h0" for a, b in points)
     return f'<path class="cloud s-{number % 8}" d="{path}"/>'
+
+
+def _middle(points: Sequence[Point], name: str, x: Axis, y: Axis) -> str:
+    a, b = (sum(point[side] for point in points) / len(points) for side in (0, 1))
+    return f'<text class="middle" x="{_x(x, a):.1f}" y="{_y(y, b) + 6:.1f}" text-anchor="middle">{escape(name)}</text>'

@@ -29,7 +29,13 @@ def figure(kind: str, line: Sequence[Point], told: Facts, words: Words) -> Figur
     rows = [(words.percent(x), words.percent(y)) for x, y in thinned(line)]
     label = words("chart.curve", title=words(f"curve.{kind}"), read=words(f"curve.{kind}.read"))
     legend = [("k-main", words("curve.model")), ("k-chance", words(f"curve.{kind}.chance"))]
-    return Figure(words(f"curve.{kind}"), charts.plane(axes[0], axes[1], shown, label), words(f"curve.{kind}.read"), Grid(words(f"curve.{kind}"), head, rows), legend)
+    return Figure(
+        words(f"curve.{kind}"),
+        charts.plane(axes[0], axes[1], shown, label),
+        words(f"curve.{kind}.read"),
+        Grid(words(f"curve.{kind}"), head, rows),
+        legend,
+    )
 
 
 def chance(kind: str, told: Facts) -> list[Line]:

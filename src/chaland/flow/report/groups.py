@@ -65,8 +65,14 @@ class Groups:
         if not told.get("k"):
             return self.words("groups.none")
         silhouette, stability = told.get("silhouette"), told.get("stability")
-        apart = "" if silhouette is None else self.words(f"groups.apart.{_rung(silhouette, (0.15, 0.35))}", value=self.words.decimal(silhouette, 2))
-        steady = "" if stability is None else self.words(f"groups.steady.{_rung(stability, (0.6, 0.8))}", value=self.words.decimal(stability, 2))
+        apart = (
+            ""
+            if silhouette is None
+            else self.words(f"groups.apart.{_rung(silhouette, (0.15, 0.35))}", value=self.words.decimal(silhouette, 2))
+        )
+        steady = (
+            "" if stability is None else self.words(f"groups.steady.{_rung(stability, (0.6, 0.8))}", value=self.words.decimal(stability, 2))
+        )
         return " ".join(part for part in (self.words("groups.found", k=told["k"]), apart, steady) if part)
 
     def sizes(self, groups: Sequence[Facts]) -> Grid:
@@ -76,7 +82,9 @@ class Groups:
         for place, group in enumerate(groups):
             dot = Markup('<span class="key s-{}" aria-hidden="true"></span>{}').format(place % 8, self.label(group))
             like = w.pick(group.get("description") or "")
-            size = Markup('<span class="scored">{}<b>{}</b></span>').format(charts.bar(group["share"], f"s-{place % 8}"), w.percent(group["share"]))
+            size = Markup('<span class="scored">{}<b>{}</b></span>').format(
+                charts.bar(group["share"], f"s-{place % 8}"), w.percent(group["share"])
+            )
             rows.append([dot, w.number(group["size"]), size, *([like] if any(g.get("description") for g in groups) else [])])
         head = [w("head.group"), w("head.customers"), w("head.share"), *([w("head.like")] if rows and len(rows[0]) == 4 else [])]
         return Grid(w("groups.sizes"), head, rows, frozenset({0, 3}))
@@ -86,7 +94,10 @@ class Groups:
         tried, w = told.get("considered") or [], self.words
         if not tried:
             return None
-        rows = [(str(one["k"]), w.decimal(one.get("silhouette"), 3), w.decimal(one.get("stability"), 3), self._smallest(one.get("smallest"))) for one in tried]
+        rows = [
+            (str(one["k"]), w.decimal(one.get("silhouette"), 3), w.decimal(one.get("stability"), 3), self._smallest(one.get("smallest")))
+            for one in tried
+        ]
         marked = frozenset(place for place, one in enumerate(tried) if one["k"] == told.get("k"))
         return Grid(w("groups.considered"), [w(f"head.{key}") for key in ("k", "silhouette", "stability", "smallest")], rows, marked=marked)
 
@@ -105,10 +116,21 @@ class Groups:
             return None
         w = self.words
         clouds = [[(float(p["x"]), float(p["y"])) for p in points if p["group"] == one] for one in ids]
-        svg = charts.scatter(_axis(w("axis.first"), [p["x"] for p in points], w), _axis(w("axis.second"), [p["y"] for p in points], w), clouds, w("chart.scatter", points=w.number(len(points)), groups=", ".join(labels)))
-        rows = [(label, w.number(len(cloud)), *(w.decimal(value, 2) for value in _middle(cloud))) for label, cloud in zip(labels, clouds, strict=True)]
+        svg = charts.scatter(
+            _axis(w("axis.first"), [p["x"] for p in points], w),
+            _axis(w("axis.second"), [p["y"] for p in points], w),
+            clouds,
+            [str(one) for one in ids],
+            w("chart.scatter", points=w.number(len(points)), groups=", ".join(labels)),
+        )
+        rows = [
+            (label, w.number(len(cloud)), *(w.decimal(value, 2) for value in _middle(cloud)))
+            for label, cloud in zip(labels, clouds, strict=True)
+        ]
         data = Grid(w("groups.scatter.data"), [w(f"head.{key}") for key in ("group", "points", "middle_x", "middle_y")], rows)
-        return Figure(w("groups.scatter"), svg, w("groups.scatter.read"), data, [(f"s-{place % 8}", label) for place, label in enumerate(labels)])
+        return Figure(
+            w("groups.scatter"), svg, w("groups.scatter.read"), data, [(f"s-{place % 8}", label) for place, label in enumerate(labels)]
+        )
 
     def _smallest(self, value: float | None) -> str:
         return self.words.percent(value) if value is not None and value <= 1 else self.words.number(value)

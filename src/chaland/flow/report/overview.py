@@ -27,7 +27,12 @@ def next_steps(document: Facts, words: Words) -> list[tuple[str, str]]:
     project, steps = document["project"], []
     for name, told in (document.get("tables") or {}).items():
         if told.get("quarantined"):
-            steps.append((words("next.quarantine", rows=words.number(told["quarantined"])), f"chaland export {project} quarantine/{name} --out quarantine_{name}.csv"))
+            steps.append(
+                (
+                    words("next.quarantine", rows=words.number(told["quarantined"])),
+                    f"chaland export {project} quarantine/{name} --out quarantine_{name}.csv",
+                )
+            )
         steps.append((words("next.ledger"), f"chaland export {project} ledger/{name} --out ledger_{name}.csv"))
     for name, told in (document.get("segments") or {}).items():
         if told.get("k"):
@@ -45,11 +50,15 @@ def places(document: Facts, words: Words) -> list[tuple[str, str]]:
     """Where things lie."""
     files = document.get("files") or {}
     found = [(words("place.report"), str(files["report"]))] if files.get("report") else []
-    found += [(words("place.model", name=name), str(told["model"])) for name, told in (document.get("predict") or {}).items() if told.get("model")]
+    found += [
+        (words("place.model", name=name), str(told["model"])) for name, told in (document.get("predict") or {}).items() if told.get("model")
+    ]
     found += [(words("place.card", name=name), str(path)) for name, path in (files.get("model_card") or {}).items()]
     if files.get("report"):
         folder = PurePath(str(files["report"])).parent.parent
-        found += [(words(f"place.{part}"), str(folder / path)) for part, path in (("lake", "lake"), ("store", "store.db"), ("runs", "runs"))]
+        found += [
+            (words(f"place.{part}"), str(folder / path)) for part, path in (("lake", "lake"), ("store", "store.db"), ("runs", "runs"))
+        ]
     return found
 
 
@@ -61,8 +70,18 @@ def questions(document: Facts, details: Facts, words: Words, names: Names) -> li
 
 def _rows(name: str, told: Facts, w: Words, names: Names) -> Told:
     read = told.get("read", 0)
-    kept_out = w("found.kept_out", quarantined=w.number(told.get("quarantined", 0)), quarantined_share=w.percent(share(told.get("quarantined", 0), read)), merged=w.number(told.get("merged", 0)), merged_share=w.percent(share(told.get("merged", 0), read)))
-    return Told(w.number(told.get("accepted", 0)), w("found.rows", table=names.table(name), read=w.number(read), accepted_share=w.percent(share(told.get("accepted", 0), read))), kept_out)
+    kept_out = w(
+        "found.kept_out",
+        quarantined=w.number(told.get("quarantined", 0)),
+        quarantined_share=w.percent(share(told.get("quarantined", 0), read)),
+        merged=w.number(told.get("merged", 0)),
+        merged_share=w.percent(share(told.get("merged", 0), read)),
+    )
+    return Told(
+        w.number(told.get("accepted", 0)),
+        w("found.rows", table=names.table(name), read=w.number(read), accepted_share=w.percent(share(told.get("accepted", 0), read))),
+        kept_out,
+    )
 
 
 def _groups(name: str, told: Facts, w: Words, names: Names) -> Told:

@@ -63,3 +63,8 @@ def total(counts: Facts | None) -> float:
 def share(part: float, whole: float) -> float:
     """Part of whole, from 0 to 1; 0 of nothing is 0."""
     return part / whole if whole else 0.0
+
+
+def named(title: Cell, small: str) -> Markup:
+    """A row's head with a small line of explanation under it."""
+    return Markup("{}<small>{}</small>").format(title, small) if small else Markup("{}").format(title)

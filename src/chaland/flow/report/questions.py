@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from chaland.flow.report import charts, curves
-from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, Told, share
+from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, Told, named, share
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import Names, Words
 
@@ -80,7 +80,13 @@ class Questions:
         best = next((value(one, metric) for one in told.get("candidates") or [] if one["name"] == kept), None)
         if base is None or best is None:
             return w("question.beats", model=self.algorithm(kept))
-        return w("question.beats_by", model=self.algorithm(kept), metric=w(f"metric.{metric}"), best=w.decimal(best), base=w.decimal(base))
+        return w(
+            "question.beats_by",
+            model=self.algorithm(kept),
+            metric=w.known(f"metric.{metric}", metric),
+            best=w.decimal(best),
+            base=w.decimal(base),
+        )
 
     def plain(self, name: str, told: Facts) -> list[Told]:
         """How good the kept model is, in numbers out of a hundred, on customers that it never saw."""
@@ -93,8 +99,17 @@ class Questions:
         behind = w("plain.holdout", rows=w.number(everyone))
         chance = w("plain.chance", n=w.out_of_hundred(share(real, everyone)))
         return [
-            Told(w.out_of_hundred(share(found, flagged) if flagged else None), w("plain.precision", answer=answer), f"{chance} {behind}", "good"),
-            Told(w.out_of_hundred(share(found, real) if real else None), w("plain.recall", answer=answer), w("plain.flags", flagged=w.number(flagged), rows=w.number(everyone))),
+            Told(
+                w.out_of_hundred(share(found, flagged) if flagged else None),
+                w("plain.precision", answer=answer),
+                f"{chance} {behind}",
+                "good",
+            ),
+            Told(
+                w.out_of_hundred(share(found, real) if real else None),
+                w("plain.recall", answer=answer),
+                w("plain.flags", flagged=w.number(flagged), rows=w.number(everyone)),
+            ),
         ]
 
     def learnt(self, told: Facts) -> str:
@@ -110,10 +125,34 @@ class Questions:
         base = value(told.get("baseline"), metric)
         ends = [end for one in tried for end in _ends(one, metric)] + ([] if base is None else [base])
         scale = (min(ends), max(ends)) if ends else (0.0, 1.0)
-        others = [other for other in ("roc_auc", "f1", "log_loss") if other != metric and all(value(one, other) is not None for one in tried)]
-        head = [w("head.candidate"), w(f"metric.{metric}"), "", *(w(f"metric.{other}") for other in others), w("head.seconds")]
-        rows = [[self.algorithm(one["name"]), *self._measured(one, metric, scale, base), *(w.decimal(value(one, other)) for other in others), w.decimal(one.get("seconds"), 1)] for one in tried]
-        rows.append([w("candidate.baseline", name=self.algorithm((told.get("baseline") or {}).get("name"))), w.decimal(base), "", *(w.decimal(value(told.get("baseline"), other)) for other in others), ""])
+        others = [
+            other for other in ("roc_auc", "f1", "log_loss") if other != metric and all(value(one, other) is not None for one in tried)
+        ]
+        head = [
+            w("head.candidate"),
+            w.known(f"metric.{metric}", metric),
+            "",
+            *(w.known(f"metric.{other}", other) for other in others),
+            w("head.seconds"),
+        ]
+        rows = [
+            [
+                self.algorithm(one["name"]),
+                *self._measured(one, metric, scale, base),
+                *(w.decimal(value(one, other)) for other in others),
+                w.decimal(one.get("seconds"), 1),
+            ]
+            for one in tried
+        ]
+        rows.append(
+            [
+                w("candidate.baseline", name=self.algorithm((told.get("baseline") or {}).get("name"))),
+                w.decimal(base),
+                "",
+                *(w.decimal(value(told.get("baseline"), other)) for other in others),
+                "",
+            ]
+        )
         marked = frozenset(place for place, one in enumerate(tried) if one["name"] == told.get("kept"))
         return Grid(w("question.candidates"), head, rows, frozenset({0, 2}), marked)
 
@@ -122,8 +161,11 @@ class Questions:
         w, measured = self.words, (told.get("holdout") or {}).get("metrics") or {}
         if not measured:
             return None
-        rows = [(w.known(f"metric.{metric}", metric), w.decimal(one.get("value")), w.interval(one.get("low"), one.get("high")), w.known(f"metric.{metric}.is", "")) for metric, one in measured.items()]
-        return Grid(w("question.holdout"), [w(f"head.{key}") for key in ("metric", "value", "interval", "says")], rows, frozenset({0, 3}))
+        rows = [
+            [named(w.known(f"metric.{metric}", metric), w.known(f"metric.{metric}.is", "")), w.decimal(one.get("value")), _between(one, w)]
+            for metric, one in measured.items()
+        ]
+        return Grid(w("question.holdout"), [w(f"head.{key}") for key in ("metric", "value", "interval")], rows)
 
     def confusion(self, told: Facts) -> Grid | None:
         """Truth in rows, prediction in columns."""
@@ -134,7 +176,10 @@ class Questions:
         labels = [w.known(f"label.{label}", str(label)) for label in held.get("labels") or range(len(matrix))]
         rows = []
         for place, counts in enumerate(matrix):
-            cells = [Markup('<span class="{}">{}</span>').format("right" if place == at else "wrong", w.number(count)) for at, count in enumerate(counts)]
+            cells = [
+                Markup('<span class="{}">{}</span>').format("right" if place == at else "wrong", w.number(count))
+                for at, count in enumerate(counts)
+            ]
             rows.append([w("confusion.truth", label=labels[place]), *cells])
         return Grid(w("question.confusion"), [w("head.truth"), *(w("confusion.foretold", label=label) for label in labels)], rows)
 
@@ -145,7 +190,15 @@ class Questions:
         most = max((one["importance"] for one in ordered), default=0.0)
         if most <= 0:
             return None
-        rows = [(self.feature(one), Markup('<span class="scored">{}<b>{}</b></span>').format(charts.bar(one["importance"] / most), w.decimal(one["importance"], 4))) for one in ordered]
+        rows = [
+            (
+                self.feature(one),
+                Markup('<span class="scored">{}<b>{}</b></span>').format(
+                    charts.bar(one["importance"] / most), w.decimal(one["importance"], 4)
+                ),
+            )
+            for one in ordered
+        ]
         return Grid(w("question.importance"), (w("head.feature"), w("head.importance")), rows)
 
     def feature(self, one: Facts) -> str:
@@ -166,7 +219,10 @@ class Questions:
         low, at, high = told.get("low"), told.get("value"), told.get("high")
         if at is None or low is None or high is None:
             return [w.decimal(at), ""]
-        return [Markup('{} <span class="range">{}</span>').format(w.decimal(at), w.interval(low, high)), charts.spans(low, at, high, scale, base)]
+        return [
+            Markup('{} <span class="range">{}</span>').format(w.decimal(at), w.interval(low, high)),
+            charts.spans(low, at, high, scale, base),
+        ]
 
 
 def value(told: Facts | None, metric: str) -> float | None:
@@ -184,3 +240,7 @@ def binary(told: Facts) -> list[list[int]] | None:
 def _ends(one: Facts, metric: str) -> list[float]:
     told = (one.get("metrics") or {}).get(metric) or {}
     return [told[end] for end in ("low", "value", "high") if told.get(end) is not None]
+
+
+def _between(one: Facts, words: Words) -> str:
+    return words.interval(one.get("low"), one.get("high"))

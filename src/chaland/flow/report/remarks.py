@@ -11,11 +11,23 @@ from chaland.flow.report.words import THIN, Words
 FRENCH = (
     (r"gaps in (\w+) went from (\S+) to (\S+)", "les vides de {0} sont passés de {1} à {2}"),
     (r"the mean of (\w+) went from (\S+) to (\S+)", "la moyenne de {0} est passée de {1} à {2}"),
-    (r"(.+) \((\w+)\) is cut off at its end: the last record is in quarantine", "{0} ({1}) est coupé à la fin : le dernier enregistrement est en quarantaine"),
+    (
+        r"(.+) \((\w+)\) is cut off at its end: the last record is in quarantine",
+        "{0} ({1}) est coupé à la fin : le dernier enregistrement est en quarantaine",
+    ),
     (r"(\w+): (.+) are the same file: read once", "{0} : {1} sont le même fichier, lu une seule fois"),
-    (r"(\w+): (\d+) columns that the project does not name were dropped: (.+)", "{0} : {1} colonnes que le projet ne nomme pas ont été laissées : {2}"),
-    (r"no file matches '(.*)': the key prefix draws (\S+) of the customers as hold-out", "aucun fichier ne répond à «\u202f{0}\u202f» : {1} des clients sont tirés au sort pour l'épreuve"),
-    (r"every file matches '(.*)': the key prefix draws (\S+) of the customers as hold-out", "tous les fichiers répondent à «\u202f{0}\u202f» : {1} des clients sont tirés au sort pour l'épreuve"),
+    (
+        r"(\w+): (\d+) columns that the project does not name were dropped: (.+)",
+        "{0} : {1} colonnes que le projet ne nomme pas ont été laissées : {2}",
+    ),
+    (
+        r"no file matches '(.*)': the key prefix draws (\S+) of the customers as hold-out",
+        "aucun fichier ne répond à «\u202f{0}\u202f» : {1} des clients sont tirés au sort pour l'épreuve",
+    ),
+    (
+        r"every file matches '(.*)': the key prefix draws (\S+) of the customers as hold-out",
+        "tous les fichiers répondent à «\u202f{0}\u202f» : {1} des clients sont tirés au sort pour l'épreuve",
+    ),
     (r"the key prefix draws (\S+) of the customers as hold-out", "{0} des clients sont tirés au sort pour l'épreuve"),
 )
 
@@ -29,7 +41,7 @@ def remarks(told: Iterable[Facts], words: Words) -> list[Remark]:
 def remark(told: Facts, words: Words) -> Remark:
     """One warning or note in words."""
     code, said = str(told["code"]), told.get("said", "")
-    family = code.split(".")[0] if code.startswith("drift.") else code
+    family = "drift" if code.startswith("drift.") else code
     title = words.known(f"code.{family}", code.replace("_", " ").replace(".", ": "))
     return Remark(title, words.known(f"meaning.{family}", ""), code, sentence(words.pick(said), words))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from chaland.flow.report import charts
-from chaland.flow.report.pieces import Facts, Figure, Grid, share, total
+from chaland.flow.report.pieces import Facts, Figure, Grid, named, share, total
 from chaland.flow.report.remarks import sentence
 from chaland.flow.report.words import Names, Words
 
@@ -71,7 +71,9 @@ class Data:
         legend = [(f"f-{fate}", f"{row[0]} {row[1]} ({row[2]})") for fate, row in zip(FATES, rows, strict=True)]
         label = w("chart.fates", parts="; ".join(text for _, text in legend))
         svg = charts.stacked([(told.get(fate, 0), f"f-{fate}") for fate in FATES], label)
-        grid = Grid(w("data.fates"), (w("head.fate"), w("head.rows"), w("head.share")), [*rows, (w("fate.read"), w.number(read), w.percent(1.0))])
+        grid = Grid(
+            w("data.fates"), (w("head.fate"), w("head.rows"), w("head.share")), [*rows, (w("fate.read"), w.number(read), w.percent(1.0))]
+        )
         return Figure(w("data.fates"), svg, w("data.fates.read"), grid, legend)
 
     def reasons(self, name: str, told: Facts) -> Grid | None:
@@ -80,12 +82,13 @@ class Data:
         if not reasons:
             return None
         rich = any(reason in money for reason in reasons)
-        head = [w("head.reason"), w("head.rows"), w("head.of_read"), *([w("head.money")] if rich else []), w("head.rule")]
+        head = [w("head.reason"), w("head.rows"), w("head.of_read"), *([w("head.money")] if rich else [])]
         rows = []
         for reason, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])):
             amount = [w.decimal(money.get(reason), 2)] if rich else []
-            rows.append([self.names.rule(reason, name), w.number(count), w.percent(share(count, told.get("read", 0)), 2), *amount, reason])
-        return Grid(w("data.reasons"), head, rows, frozenset({0, len(head) - 1}))
+            title = named(self.names.rule(reason, name), reason)
+            rows.append([title, w.number(count), w.percent(share(count, told.get("read", 0)), 2), *amount])
+        return Grid(w("data.reasons"), head, rows)
 
     def skipped(self, told: Facts) -> Grid | None:
         """Lines that are no records."""
@@ -110,8 +113,14 @@ class Data:
         if not kept:
             return None
         ordered = sorted(kept, key=lambda e: (-e["rows"], e["column"], e["rule"], e["action"]))
-        rows = [(self.names.column(e["column"], name), w.known(f"rule.{e['rule']}", e["rule"]), w.known(f"action.{e['action']}", e["action"]), w.number(e["rows"]), f"{e['column']}.{e['rule']}") for e in ordered]
-        return Grid(w("data.changes"), [w(f"head.{key}") for key in ("column", "why", "action", "values", "rule")], rows, frozenset({0, 1, 2, 4}))
+        rows = [
+            [self._rule(name, event), w.known(f"action.{event['action']}", event["action"]), w.number(event["rows"])] for event in ordered
+        ]
+        return Grid(w("data.changes"), [w(f"head.{key}") for key in ("why", "action", "values")], rows, frozenset({0, 1}))
+
+    def _rule(self, name: str, event: Facts) -> Markup:
+        rule = f"{event['column']}.{event['rule']}"
+        return named(self.names.rule(rule, name), rule)
 
     def audit(self, told: Facts) -> Grid | None:
         """The six scores before and after cleaning, as bars with their numbers."""
@@ -119,21 +128,29 @@ class Data:
         if not before and not after:
             return None
         w = self.words
-        rows = [(w(f"audit.{one}"), self._score(before.get(one), "c-pale"), self._score(after.get(one), "c-main"), w(f"audit.{one}.is")) for one in DIMENSIONS]
-        return Grid(w("data.audit"), [w(f"head.{key}") for key in ("dimension", "before", "after", "measures")], rows, frozenset({0, 3}))
+        rows = [[named(w(f"audit.{one}"), w(f"audit.{one}.is")), *self._scores(before.get(one), after.get(one))] for one in DIMENSIONS]
+        return Grid(w("data.audit"), [w(f"head.{key}") for key in ("dimension", "before", "after")], rows)
+
+    def _scores(self, before: float | None, after: float | None) -> tuple[Markup, Markup]:
+        return self._score(before, "c-pale"), self._score(after, "c-main")
 
     def _score(self, value: float | None, kind: str) -> Markup:
         if value is None:
             return Markup('<span class="none">{}</span>').format(self.words("audit.none"))
-        digits = 2 if 99.9 < value < 100 else 1
-        return Markup('<span class="scored">{}<b>{}</b></span>').format(charts.bar(value / 100, kind), self.words.decimal(value, digits))
+        return Markup('<span class="scored">{}<b>{}</b></span>').format(charts.bar(value / 100, kind), self.words.score(value))
 
     def _file(self, entry: Facts) -> tuple[str, ...]:
         w, report = self.words, entry.get("report") or {}
         parts = [report.get("kind"), report.get("encoding"), _separator(report.get("separator"), w), report.get("compression")]
         cut = [w("file.truncated")] if report.get("truncated") else []
         what = ", ".join([str(part) for part in parts if part] + cut)
-        return (entry.get("file", ""), w.size(entry.get("bytes")), w.number(report.get("read")), w.number(total(report.get("faults"))), what)
+        return (
+            entry.get("file", ""),
+            w.size(entry.get("bytes")),
+            w.number(report.get("read")),
+            w.number(total(report.get("faults"))),
+            what,
+        )
 
 
 def _separator(sign: str | None, words: Words) -> str:

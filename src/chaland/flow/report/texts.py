@@ -6,6 +6,7 @@ from chaland.flow.report.meanings import MEANINGS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **MEANINGS,
+    "colon": ("{what}: {said}", "{what}\u202f: {said}"),
     "interval": ("{low} to {high}", "de {low} à {high}"),
     "months": (
         "January February March April May June July August September October November December",
@@ -14,7 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "byte_units": ("B kB MB GB TB", "o ko Mo Go To"),
     # the page
     "page.title": ("{project}: what was found", "{project} : ce qui a été trouvé"),
-    "page.about": ("Seen from {day}", "Vu du {day}"),
+    "page.about": ("As of {day}", "Au {day}"),
     "page.run": ("run {run} · engine {engine} · {seconds}", "exécution {run} · moteur {engine} · {seconds}"),
     "page.skip": ("Skip to what was found", "Aller à ce qui a été trouvé"),
     "page.foot": (
@@ -128,7 +129,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "question.candidates": ("The candidates and the baseline", "Les candidats et la référence"),
     "question.candidates.read": (
-        "The dot is the cross-validated value, the line its 95 % interval, the thin upright mark the baseline.",
+        "The dot is the cross-validated value, the line its 95% interval, the thin upright mark the baseline.",
         "Le point est la valeur en validation croisée, le trait son intervalle à 95 %, la marque verticale la référence.",
     ),
     "question.holdout": ("Measured on the hold-out", "Mesuré à l'épreuve"),
@@ -169,7 +170,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "curve.calibration.x": ("probability told", "probabilité annoncée"),
     "curve.calibration.y": ("what really happened", "ce qui est arrivé"),
     "curve.calibration.read": (
-        "Where the line follows the diagonal, a probability of 30 % means that it happens to 30 of 100.",
+        "Where the line follows the diagonal, a probability of 30% means that it happens to 30 of 100.",
         "Là où la ligne suit la diagonale, une probabilité de 30 % veut dire que cela arrive à 30 clients sur 100.",
     ),
     "curve.calibration.chance": ("perfectly calibrated", "calibration parfaite"),

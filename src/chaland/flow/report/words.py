@@ -38,7 +38,14 @@ class Words:
 
     def decimal(self, value: float | None, digits: int = 3) -> str:
         """A number with so many digits after the point."""
-        return DASH if value is None else self._signs(f"{value:,.{digits}f}".replace("-", "−"))
+        if value is None:
+            return DASH
+        text = f"{value:,.{digits}f}"
+        return self._signs(text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-"))
+
+    def score(self, value: float | None) -> str:
+        """A score from 0 to 100, cut and not rounded, so that only a perfect one is 100."""
+        return DASH if value is None else self.decimal(int(value * 100) / 100, 2 if 99 < value < 100 else 1)
 
     def compact(self, value: float | None) -> str:
         """A number of any size in about four signs."""
@@ -69,7 +76,8 @@ class Words:
         if not text:
             return DASH
         day = date.fromisoformat(text[:10])
-        return f"{day.day} {self('months').split()[day.month - 1]} {day.year}"
+        first = "1er" if self.lang == "fr" and day.day == 1 else str(day.day)
+        return f"{first} {self('months').split()[day.month - 1]} {day.year}"
 
     def duration(self, seconds: float | None) -> str:
         """Seconds, or minutes and seconds."""
@@ -81,11 +89,9 @@ class Words:
         """Bytes, in the unit that fits."""
         if count is None:
             return DASH
-        for unit in self("byte_units").split():
-            if count < 1000:
-                break
-            count /= 1000
-        return f"{self.compact(count)}{THIN}{unit}"
+        units = self("byte_units").split()
+        power = min(sum(count >= 1000**step for step in (1, 2, 3, 4)), len(units) - 1)
+        return f"{self.compact(count / 1000**power)}{THIN}{units[power]}"
 
     def _place(self) -> int:
         return 1 if self.lang == "fr" else 0
@@ -137,7 +143,7 @@ class Names:
         """A reason or rule such as `day_minutes.min`, in words."""
         column, _, rule = reason.rpartition(".")
         if column:
-            return f"{self.column(column, table)}: {self.words.known(f'rule.{rule}', rule)}"
+            return self.words("colon", what=self.column(column, table), said=self.words.known(f"rule.{rule}", rule))
         return self.words.known(f"rule.{rule}", _plain(rule))
 
     def _title(self, title: Title | None, name: str) -> str:
