@@ -135,7 +135,7 @@ class _Bench:
             self.inserted.append((int(self.rng.integers(len(self.lines))), text, kind, "skipped"))
 
 
-def soil(file: str, header: Sequence[str], lines: Sequence[str], dialect: Dialect, plan: Plan, rng: np.random.Generator) -> Soiled:
+def soil(file: str, header: Sequence[str], lines: Sequence[str], dialect: Dialect, *, plan: Plan, rng: np.random.Generator) -> Soiled:
     """The records `lines` (joined fields, no line end) under `header`, made dirty after `plan`; no record gets two kinds of dirt."""
     bench = _Bench(file, header, list(lines), dialect, rng, _Dealer(rng.permutation(len(lines))))
     for dirt in plan.cells:
@@ -172,7 +172,7 @@ def _lay_out(bench: _Bench) -> Soiled:
     body = np.empty(len(bench.lines) + len(inserted), dtype=object)
     body[record_lines - FIRST_RECORD] = bench.lines
     body[inserted_lines - FIRST_RECORD] = [text for _, text, *_ in inserted]
-    stains = [Stain(bench.file, int(record_lines[row]), *mark) for row, *mark in bench.marks]
+    stains = [Stain(bench.file, int(record_lines[row]), column, kind, effect, wrote) for row, column, kind, effect, wrote in bench.marks]
     stains += [Stain(bench.file, int(line), "", kind, effect) for line, (_, _, kind, effect) in zip(inserted_lines, inserted, strict=True)]
     outcomes = np.full(len(bench.lines), "accepted", dtype=object)
     outcomes[[row for row, *_, effect, _ in bench.marks if effect == "quarantined"]] = "quarantined"

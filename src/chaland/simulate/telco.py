@@ -29,10 +29,13 @@ CHUNK = 250_000
 PLACEHOLDERS = ("?", "N/D", "nan")
 """What stands for «no value» in the files."""
 
-STATES = tuple(
-    "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT "
-    "WA WI WV WY".split()
+# fmt: off
+STATES = (
+    "AK", "AL", "AR", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS",
+    "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV",
+    "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA", "WI", "WV", "WY",
 )
+# fmt: on
 AREA_CODES, AREA_SHARES = (408, 415, 510), (0.25, 0.5, 0.25)
 RATES = {"day": 0.17, "eve": 0.085, "night": 0.045, "intl": 0.27}
 
@@ -147,7 +150,7 @@ def simulate(rows: int, seed: int, out: Path) -> list[Path]:
     soiled = {}
     for style, part in ((EIGHTY, slice(0, cut)), (TWENTY, slice(cut, rows))):
         columns = {name: values[part] for name, values in customers.columns.items()}
-        soiled[style.file] = soil(style.file, list(style.header.values()), _lines(columns, style), style.dialect, _plan(), rng)
+        soiled[style.file] = soil(style.file, list(style.header.values()), _lines(columns, style), style.dialect, plan=_plan(), rng=rng)
         (out / style.file).write_bytes(encoded(soiled[style.file].lines, style.dialect))
     _write_truth(out / "truth", customers, soiled, seed)
     return [out / name for name in soiled]
@@ -297,7 +300,8 @@ def _text(columns: Columns, style: Written) -> bytes:
     sink = BytesIO()
     options = pa.csv.WriteOptions(include_header=False, delimiter=style.dialect.separator, quoting_style="none", batch_size=16_384)
     pa.csv.write_csv(_table(columns, style), sink, options)
-    return sink.getvalue()
+    text: bytes = sink.getvalue()
+    return text
 
 
 def _lines(columns: Columns, style: Written) -> list[str]:

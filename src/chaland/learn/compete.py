@@ -1,0 +1,141 @@
+"""The competition: every candidate predicts every row from models that did not see it, on the same folds.
+
+Settings, calibration and threshold used for a fold are chosen on the rows outside it (from their own out-of-fold margins), so no
+row's answer helps to choose what is then measured on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+
+from chaland.learn.algorithms import Algorithm, Fitted, Try
+from chaland.learn.calibrate import Sigmoid, threshold
+from chaland.learn.encode import Doubles, Encoded, Floats, Preparation
+from chaland.learn.folds import Assignment
+from chaland.learn.metrics import CLIP, Predictions
+
+Bools = npt.NDArray[np.bool_]
+DECIDED_BY = ("accuracy", "balanced_accuracy", "f1")
+
+
+@dataclass(frozen=True)
+class Course:
+    """What all candidates run: rows, truth, folds of each repeat, what the threshold maximises, seed, threads."""
+
+    data: Encoded
+    truth: Bools
+    folds: tuple[Assignment, ...]
+    objective: str
+    seed: int
+    threads: int
+
+    def prepared(self) -> list[list[tuple[Preparation, Floats]]]:
+        """For each repeat and fold, what was measured outside it and the design matrix of all rows."""
+        return [[self._prepare(fold != number) for number in range(int(fold.max()) + 1)] for fold in self.folds]
+
+    def _prepare(self, outside: Bools) -> tuple[Preparation, Floats]:
+        preparation = Preparation.fit(self.data.take(np.flatnonzero(outside)))
+        return preparation, preparation.design(self.data)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One configuration: a try of the algorithm, looked at after a stage."""
+
+    words: Try
+    stage: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How one candidate did, and what it would be served with."""
+
+    algorithm: Algorithm
+    setting: Setting
+    predictions: tuple[Predictions, ...]
+    sigmoid: Sigmoid
+    threshold: float
+    seconds: float
+
+
+def tries_for(algorithm: Algorithm, rows: int) -> tuple[Try, ...]:
+    """How many settings are tried: all up to 20,000 rows, two up to 100,000, one beyond. By rows, never by the clock."""
+    most = len(algorithm.tries) if rows <= 20_000 else 2 if rows <= 100_000 else 1
+    return algorithm.tries[:most]
+
+
+def run(algorithm: Algorithm, course: Course, prepared: list[list[tuple[Preparation, Floats]]]) -> Trial:
+    """Let one algorithm run the course."""
+    start = perf_counter()
+    settings, margins = _margins(algorithm, course, prepared)
+    predictions = tuple(_judged(margins[:, r], fold, course) for r, fold in enumerate(course.folds))
+    truth = np.tile(course.truth, len(course.folds))
+    pooled = margins.reshape(len(settings), -1)
+    best = _best(pooled, truth)
+    sigmoid = Sigmoid.fit(pooled[best], truth)
+    cut = threshold(sigmoid.probability(pooled[best]), truth, course.objective)
+    return Trial(algorithm, settings[best], predictions, sigmoid, cut, perf_counter() - start)
+
+
+def majority(course: Course) -> Trial:
+    """The baseline: everybody gets the share of positives among the others, and the commoner answer."""
+    start = perf_counter()
+    predictions = []
+    for fold in course.folds:
+        share = np.array([course.truth[fold != number].mean() for number in range(int(fold.max()) + 1)])[fold]
+        predictions.append(Predictions(share, share >= 0.5, course.truth))
+    nothing = Algorithm("majority", ({},), (0,), _no_fit)
+    return Trial(nothing, Setting({}, 0), tuple(predictions), Sigmoid(0.0, 0.0), 0.5, perf_counter() - start)
+
+
+def _no_fit(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+    raise AssertionError("the majority is counted, not fitted")
+
+
+def _margins(algorithm: Algorithm, course: Course, prepared: list[list[tuple[Preparation, Floats]]]) -> tuple[list[Setting], Doubles]:
+    """All settings, and their out-of-fold margins [settings, repeats, rows]."""
+    tries = tries_for(algorithm, len(course.truth))
+    settings = [Setting(words, stage) for words in tries for stage in algorithm.stages]
+    margins = np.empty((len(settings), len(course.folds), len(course.truth)))
+    for r, fold in enumerate(course.folds):
+        for number, (preparation, design) in enumerate(prepared[r]):
+            inside, outside = fold == number, fold != number
+            learn, guess, truth = design[outside], design[inside], course.truth[outside]
+            at = 0
+            for words in tries:
+                fitted = algorithm.fit(learn, truth, preparation, words, course.seed, course.threads)
+                for stage in algorithm.stages:
+                    margins[at, r, inside] = fitted.margin(guess, stage)
+                    at += 1
+    return settings, margins
+
+
+def _judged(margins: Doubles, fold: Assignment, course: Course) -> Predictions:
+    """Calibrated predictions of one repeat, each fold's setting, sigmoid and threshold chosen outside it."""
+    probability = np.empty(len(fold))
+    decided = np.empty(len(fold), bool)
+    for number in range(int(fold.max()) + 1):
+        inside, outside = fold == number, fold != number
+        truth = course.truth[outside]
+        best = _best(margins[:, outside], truth)
+        sigmoid = Sigmoid.fit(margins[best, outside], truth)
+        cut = threshold(sigmoid.probability(margins[best, outside]), truth, course.objective)
+        probability[inside] = sigmoid.probability(margins[best, inside])
+        decided[inside] = probability[inside] >= cut
+    return Predictions(probability, decided, course.truth)
+
+
+def _best(margins: Doubles, truth: Bools) -> int:
+    """The setting of least log loss once calibrated."""
+    losses: Sequence[float] = [_log_loss(Sigmoid.fit(margin, truth).probability(margin), truth) for margin in margins]
+    return int(np.argmin(losses))
+
+
+def _log_loss(probability: Doubles, truth: Bools) -> float:
+    p = np.clip(probability, CLIP, 1 - CLIP)
+    return float(-np.where(truth, np.log(p), np.log1p(-p)).mean())

@@ -1,0 +1,82 @@
+"""A run that kills itself (SIGKILL) at its n-th commit, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from chaland import delta
+from chaland.flow import home as homes
+from chaland.flow import whole
+from chaland.spec.site import Site
+from tests.flow import shop
+
+
+def run(folder: Path) -> None:
+    """A whole run of the made-up shop."""
+    whole.run(shop.spec(folder), Site(), shop.home(folder), shop.asked(folder))
+
+
+def run_and_die(folder: Path, at: int, after: bool) -> bool:
+    """Run in a forked process that dies just before, or just after, its commit number `at` (from 0); whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        _dying(at, after)
+        run(folder)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _dying(at: int, after: bool) -> None:
+    """Count commits (tables and files alike), and die at one of them."""
+    seen = iter(range(10_000))
+
+    def fatal(commit: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*words: Any) -> Any:
+            number = next(seen)
+            if number == at and not after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            done = commit(*words)
+            if number == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        return counted
+
+    delta.write = fatal(delta.write)
+    homes.write_bytes = fatal(homes.write_bytes)
+
+
+def state(folder: Path) -> dict[str, Any]:
+    """All that a run leaves, without its times and its name: tables, models, stores, reports."""
+    from chaland.engines.duckdb import Adapter, Options
+    from chaland.lake import Lake
+    from chaland.spec.site import Limits
+    from chaland.stores.sqlite import Adapter as Store
+    from chaland.stores.sqlite import Options as Stored
+
+    home = shop.home(folder)
+    engine = Adapter(Options(), home.folder / "looking", Limits())
+    lake = Lake(home.lake)
+    tables = {name: sorted(map(str, lake.table(engine, name).to_pyarrow().to_pylist())) for name in lake.names()}
+    engine.close()
+    store = Store(Stored(), home.folder)
+    kept = {name: store.scan(name, None, 10_000) for name in ("leaving", "segments_habits")}
+    store.close()
+    models = {file.name: file.read_bytes() for file in sorted(home.models.iterdir())}
+    return {"tables": tables, "store": kept, "models": models, "show": _timeless(homes.read_json(home.runs / "last.json")), "left": _left(home)}
+
+
+def _timeless(document: Any) -> Any:
+    """The document without what differs between two equal runs."""
+    if isinstance(document, dict):
+        return {key: _timeless(value) for key, value in document.items() if key not in ("run", "started", "seconds", "steps")}
+    return [_timeless(value) for value in document] if isinstance(document, list) else document
+
+
+def _left(home: Any) -> list[str]:
+    return sorted(str(path.relative_to(home.folder)) for path in home.folder.rglob("*") if ".part-" in path.name or path.name == "staging")
