@@ -37,7 +37,11 @@ def test_tables_use_no_feature_that_another_engine_may_lack(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(OSError(errno.ENOSPC, "No space left on device"), "the disk is full"), (PermissionError(errno.EACCES, "Permission denied"), "the lake cannot be written"), (OSError("odd"), "could not be written")],
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied"), "the lake cannot be written"),
+        (OSError("odd"), "could not be written"),
+    ],
 )
 def test_a_failed_write_says_what_it_means(error: Exception, said: str) -> None:
     assert said in delta.refused("lake/t", error).said

@@ -27,12 +27,28 @@ def test_the_error_document_has_the_first_fault_and_the_others() -> None:
 
 def test_an_error_without_faults_is_one_document() -> None:
     document = DataError("no file matches '*.csv'", where=Where("data"), next="Name another folder.").document()
-    assert document == {"error": {"code": "data", "said": "no file matches '*.csv'", "where": {"file": "data", "line": None, "column": None}, "next": "Name another folder."}, "others": []}
+    assert document == {
+        "error": {
+            "code": "data",
+            "said": "no file matches '*.csv'",
+            "where": {"file": "data", "line": None, "column": None},
+            "next": "Name another folder.",
+        },
+        "others": [],
+    }
 
 
 def test_every_error_has_the_exit_code_that_is_promised() -> None:
     codes = {name: one.exit_code for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, ChalandError)}
-    assert codes == {"ChalandError": 1, "SpecError": 2, "DataError": 3, "UnknownCustomer": 3, "PartMissing": 4, "Busy": 5, "EnginesDiffer": 6}
+    assert codes == {
+        "ChalandError": 1,
+        "SpecError": 2,
+        "DataError": 3,
+        "UnknownCustomer": 3,
+        "PartMissing": 4,
+        "Busy": 5,
+        "EnginesDiffer": 6,
+    }
 
 
 def test_a_misspelt_word_finds_the_nearest_one() -> None:

@@ -16,13 +16,21 @@ from chaland.spec.site import Limits
 DAY = dt.date(2024, 3, 1)
 EVENTS = Table.model_validate({"role": "events", "source": {"kind": "csv"}, "columns": {"at": {"type": "timestamp", "role": "time"}}})
 PEOPLE = Table.model_validate({"role": "customers", "source": {"kind": "csv"}, "columns": {"id": {"role": "key"}}})
-TIMES = [dt.datetime(2024, 2, 29, 23, 59, tzinfo=dt.UTC), dt.datetime(2024, 3, 1, tzinfo=dt.UTC), dt.datetime(2024, 3, 2, tzinfo=dt.UTC), dt.datetime(2024, 3, 3, tzinfo=dt.UTC)]
+TIMES = [
+    dt.datetime(2024, 2, 29, 23, 59, tzinfo=dt.UTC),
+    dt.datetime(2024, 3, 1, tzinfo=dt.UTC),
+    dt.datetime(2024, 3, 2, tzinfo=dt.UTC),
+    dt.datetime(2024, 3, 3, tzinfo=dt.UTC),
+]
 
 
 @pytest.fixture
 def history(tmp_path: Path) -> Iterator[History]:
     engine = Adapter(Options(), tmp_path / "p" / "staging", Limits())
-    tables = {"events": engine.take(pa.table({"at": pa.array(TIMES, pa.timestamp("us", "UTC"))})), "people": engine.take(pa.table({"id": ["a"]}))}
+    tables = {
+        "events": engine.take(pa.table({"at": pa.array(TIMES, pa.timestamp("us", "UTC"))})),
+        "people": engine.take(pa.table({"id": ["a"]})),
+    }
     yield History(tables, {"events": EVENTS, "people": PEOPLE})
     engine.close()
 

@@ -21,6 +21,7 @@ _HOMES = {
     "Report": "chaland.flow.whole",
     "load_model": "chaland.api",
     "open_lake": "chaland.api",
+    "read": "chaland.api",
     "run": "chaland.api",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from chaland import read as reading
+from chaland import reading
 from chaland.flow import whole
 from chaland.flow.home import Home
 from chaland.flow.place import data_of, home_root
@@ -27,7 +27,13 @@ def read(path: str | Path) -> Project:
 
 
 def run(
-    project: Projectlike, data: str | Path | None = None, home: str | Path | None = None, site: str | Path | None = None, as_of: date | None = None, force: bool = False, lang: str = "en"
+    project: Projectlike,
+    data: str | Path | None = None,
+    home: str | Path | None = None,
+    site: str | Path | None = None,
+    as_of: date | None = None,
+    force: bool = False,
+    lang: str = "en",
 ) -> Report:
     """Run all steps of a project over the files under `data`; what was found, and where its report lies."""
     spec = project if isinstance(project, Project) else read(project)

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from chaland.flow.run import Asked, Run
     from chaland.spec import Project, Site
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Customer files in; audited tables, segments, predictions and decisions out.", rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Customer files in; audited tables, segments, predictions and decisions out.",
+    rich_markup_mode=None,
+)
 
 
 class Lang(StrEnum):
@@ -26,7 +31,9 @@ class Lang(StrEnum):
     fr = "fr"
 
 
-ProjectArg = Annotated[str, typer.Argument(metavar="PROJECT", help="A project file, or the name of one in ./projects or shipped with chaland.")]
+ProjectArg = Annotated[
+    str, typer.Argument(metavar="PROJECT", help="A project file, or the name of one in ./projects or shipped with chaland.")
+]
 HomeOpt = Annotated[Path | None, typer.Option("--home", help="Where lake, models and reports lie (default: CHALAND_HOME, else .chaland).")]
 SiteOpt = Annotated[Path | None, typer.Option("--site", help="A site file: engine, stores, limits.")]
 LangOpt = Annotated[Lang, typer.Option("--lang", help="The language of reports and summaries.")]
@@ -58,10 +65,10 @@ def init(
     home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
 ) -> None:  # fmt: skip
     """Write a first project file from a look at data files."""
-    from chaland import read
+    from chaland import reading
     from chaland.flow import first
 
-    told = first.write(sources, out, read.read_site(site))
+    told = first.write(sources, out, reading.read_site(site))
     _print(told, as_json, quiet, [f"{out} was written from {len(told['files'])} files: {told['next']}"])
 
 
@@ -71,9 +78,9 @@ def schema(
     home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
 ) -> None:  # fmt: skip
     """Print the JSON Schema of project files, site files or `show --json`."""
-    from chaland import read
+    from chaland import reading
 
-    print(json.dumps(read.schema(what), ensure_ascii=False, indent=1))
+    print(json.dumps(reading.schema(what), ensure_ascii=False, indent=1))
 
 
 @app.command()
@@ -119,7 +126,10 @@ def score(
     if question is None and rows is None and out is None:
         return _run(project, data, only or "score", start, as_of, force, home, site, lang, quiet, as_json)
     if question is None or rows is None or out is None:
-        raise SpecError("QUESTION, --rows and --out come together", next="Say `chaland score PROJECT QUESTION --rows FILE --out FILE`, or none of them for the step.")
+        raise SpecError(
+            "QUESTION, --rows and --out come together",
+            next="Say `chaland score PROJECT QUESTION --rows FILE --out FILE`, or none of them for the step.",
+        )
     from chaland.flow import rows as people
 
     with _asking(project, home, site, quiet, as_of) as opened:
@@ -131,7 +141,14 @@ _step("publish", "Scores and segments → the stores of the site.")
 
 
 @app.command()
-def show(project: ProjectArg, home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False) -> None:
+def show(
+    project: ProjectArg,
+    home: HomeOpt = None,
+    site: SiteOpt = None,
+    lang: LangOpt = Lang.en,
+    quiet: QuietOpt = False,
+    as_json: JsonOpt = False,
+) -> None:
     """Show what the last finished run found."""
     from chaland.flow import show as showing
 
@@ -176,11 +193,11 @@ def tables(
     home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
 ) -> None:  # fmt: skip
     """List lake tables with rows, bytes and versions."""
-    from chaland import read
+    from chaland import reading
     from chaland.flow import keeping
 
     _, place = _place(project, home)
-    told = keeping.tables(place, read.read_site(site), vacuum)
+    told = keeping.tables(place, reading.read_site(site), vacuum)
     lines = [f"{one['table']}: {one['rows']} rows, {one['bytes']} bytes, {one['versions']} versions" for one in told["tables"]]
     _print(told, as_json, quiet, lines)
 
@@ -238,40 +255,44 @@ def _run(project: str, data: Path | None, only: str | None, start: str | None, a
 
 
 def _site(site: Path | None) -> Site:
-    from chaland import read
+    from chaland import reading
 
-    return read.read_site(site)
+    return reading.read_site(site)
 
 
 def _place(project: str, home: Path | None) -> tuple[Project, Home]:
-    from chaland import read
+    from chaland import reading
     from chaland.flow.home import Home
     from chaland.flow.place import home_root
 
-    spec = read.read_project(read.find_project(project))
+    spec = reading.read_project(reading.find_project(project))
     return spec, Home(home_root(home), spec.name)
 
 
-def _asked(project: str, place: Home, data: Path | None, as_of: datetime | None, force: bool, quiet: bool, say: Any = lambda _: None) -> Asked:
-    from chaland import read
+def _asked(
+    project: str, place: Home, data: Path | None, as_of: datetime | None, force: bool, quiet: bool, say: Any = lambda _: None
+) -> Asked:
+    from chaland import reading
     from chaland.flow.place import data_of
     from chaland.flow.run import Asked
 
-    return Asked(data_of(read.find_project(project), data), as_of.date() if as_of else None, force, say, lambda text: None if quiet else _warn(text))
+    return Asked(
+        data_of(reading.find_project(project), data), as_of.date() if as_of else None, force, say, lambda text: None if quiet else _warn(text)
+    )
 
 
 def _asking(project: str, home: Path | None, site: Path | None, quiet: bool, as_of: datetime | None = None) -> Any:
     """An opened run that only asks."""
     from contextlib import contextmanager
 
-    from chaland.flow.run import Asked, reading
+    from chaland.flow.run import Asked, asking
 
     spec, place = _place(project, home)
 
     @contextmanager
     def opened() -> Any:
         asked = Asked(Path(), as_of.date() if as_of else None, warn=lambda text: None if quiet else _warn(text))
-        with reading(spec, _site(site), place, asked) as found:
+        with asking(spec, _site(site), place, asked) as found:
             yield found
 
     return opened()

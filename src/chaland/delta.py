@@ -72,9 +72,13 @@ def refused(path: str, error: Exception) -> ChalandError:
     where = Where(file=Path(path).name)
     text = str(error).lower()
     if "no space" in text or "os error 28" in text or "file too large" in text:
-        return PartMissing("the disk is full", where=where, next="Free some space and run the same command again: nothing was half written.")
+        return PartMissing(
+            "the disk is full", where=where, next="Free some space and run the same command again: nothing was half written."
+        )
     if isinstance(error, PermissionError) or "permission denied" in text or "read-only" in text:
-        return PartMissing("the lake cannot be written", where=where, next="Give the home folder write permission, or name another with --home.")
+        return PartMissing(
+            "the lake cannot be written", where=where, next="Give the home folder write permission, or name another with --home."
+        )
     if isinstance(error, CommitFailedError):
         return PartMissing("another writer changed the same table", where=where, next="Run the command again.")
     return PartMissing(f"the lake could not be written: {error}", where=where, next="Run `chaland doctor`, then the command again.")

@@ -81,7 +81,15 @@ class ChalandError(Exception):
         """The error as the JSON that PROMISES describes: the first fault in `error`, the rest in `others`."""
         if not self.faults:
             return {"error": _as_json(self.code, self.said, self.where, self.next), "others": []}
-        told = [_as_json(f.code or self.code, f"{'.'.join(f.keys)}: {f.said}" if f.keys else f.said, Where(f.where.file or self.where.file, f.where.line, f.where.column), f.hint) for f in self.faults]
+        told = [
+            _as_json(
+                f.code or self.code,
+                f"{'.'.join(f.keys)}: {f.said}" if f.keys else f.said,
+                Where(f.where.file or self.where.file, f.where.line, f.where.column),
+                f.hint,
+            )
+            for f in self.faults
+        ]
         return {"error": told[0], "others": told[1:]}
 
 

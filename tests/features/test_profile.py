@@ -23,7 +23,17 @@ PEOPLE = Table.model_validate({
     },
 })  # fmt: skip
 ROWS = [
-    {"id": "a", "age": 30, "plan": "x", "size": "S", "active": True, "since": dt.date(2024, 1, 1), "phone": "p", "gender": "F", "spent": 1.5},
+    {
+        "id": "a",
+        "age": 30,
+        "plan": "x",
+        "size": "S",
+        "active": True,
+        "since": dt.date(2024, 1, 1),
+        "phone": "p",
+        "gender": "F",
+        "spent": 1.5,
+    },
     {"id": "b", "age": None, "plan": None, "size": "L", "active": None, "since": None, "phone": "q", "gender": "M", "spent": None},
 ]
 DAY = dt.date(2024, 1, 31)

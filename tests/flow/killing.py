@@ -68,7 +68,13 @@ def state(folder: Path) -> dict[str, Any]:
     kept = {name: store.scan(name, None, 10_000) for name in ("leaving", "segments_habits")}
     store.close()
     models = {file.name: file.read_bytes() for file in sorted(home.models.iterdir())}
-    return {"tables": tables, "store": kept, "models": models, "show": _timeless(homes.read_json(home.runs / "last.json")), "left": _left(home)}
+    return {
+        "tables": tables,
+        "store": kept,
+        "models": models,
+        "show": _timeless(homes.read_json(home.runs / "last.json")),
+        "left": _left(home),
+    }
 
 
 def _timeless(document: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chaland.flow.home import Home
 from chaland.flow.run import Asked
-from chaland.read import read_project
+from chaland.reading import read_project
 from chaland.spec import Project
 
 PROJECT = """

@@ -9,7 +9,18 @@ def test_equal_parts_have_equal_fingerprints() -> None:
 
 
 def test_any_part_counts() -> None:
-    assert len({fingerprint.of("x"), fingerprint.of("x", None), fingerprint.of("y"), fingerprint.of(Features(kind="profile")), fingerprint.of(Features(kind="profile", columns=["a"]))}) == 5
+    assert (
+        len(
+            {
+                fingerprint.of("x"),
+                fingerprint.of("x", None),
+                fingerprint.of("y"),
+                fingerprint.of(Features(kind="profile")),
+                fingerprint.of(Features(kind="profile", columns=["a"])),
+            }
+        )
+        == 5
+    )
 
 
 def test_the_code_is_part_of_it() -> None:

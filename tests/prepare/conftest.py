@@ -36,7 +36,9 @@ def rows_of(values: dict[str, list[str | None]], faults: list[str | None] | None
 
 @pytest.fixture
 def enforced(engine: Adapter) -> Callable[..., ir.Table]:
-    def enforce(table: Table, values: dict[str, list[str | None]], faults: list[str | None] | None = None, secret: bytes = b"made up") -> ir.Table:
+    def enforce(
+        table: Table, values: dict[str, list[str | None]], faults: list[str | None] | None = None, secret: bytes = b"made up"
+    ) -> ir.Table:
         return engine.pin(contract.enforce(engine.take(rows_of(values, faults)), table, engine.take(privacy.pads(secret))))
 
     return enforce

@@ -11,8 +11,15 @@ from tests.prepare.conftest import table_of
 
 Enforced = Callable[..., ir.Table]
 TODAY = dt.date(2026, 1, 1)
-TABLE = table_of({"id": {"role": "key"}, "n": {"type": "int", "max": 10, "broken": {"max": "clip"}}, "w": {"placeholders": ["?"]}, "t": {"type": "date"}})
-VALUES = {"id": ["a", "b", "c", "c", None], "n": ["1", "99", "x", "2", None], "w": ["u", "?", "v", "z", None], "t": ["2025-01-01", "2027-01-01", None, None, None]}
+TABLE = table_of(
+    {"id": {"role": "key"}, "n": {"type": "int", "max": 10, "broken": {"max": "clip"}}, "w": {"placeholders": ["?"]}, "t": {"type": "date"}}
+)
+VALUES = {
+    "id": ["a", "b", "c", "c", None],
+    "n": ["1", "99", "x", "2", None],
+    "w": ["u", "?", "v", "z", None],
+    "t": ["2025-01-01", "2027-01-01", None, None, None],
+}
 
 
 def before(rows: ir.Table) -> dict[str, Any]:
@@ -33,7 +40,12 @@ def test_scores_before_cleaning(enforced: Enforced) -> None:
 
 
 def test_a_row_that_is_there_twice_lowers_uniqueness(enforced: Enforced) -> None:
-    told = before(enforced(table_of({"id": {"role": "key"}, "n": {}, "w": {}, "t": {}}), {"id": ["a", "a"], "n": [None] * 2, "w": [None] * 2, "t": [None] * 2}))
+    told = before(
+        enforced(
+            table_of({"id": {"role": "key"}, "n": {}, "w": {}, "t": {}}),
+            {"id": ["a", "a"], "n": [None] * 2, "w": [None] * 2, "t": [None] * 2},
+        )
+    )
     assert told["uniqueness"] == 50.0
 
 
@@ -47,7 +59,14 @@ def test_a_table_without_times_has_no_timeliness(enforced: Enforced) -> None:
 def test_an_audit_counts_means_and_bounds(enforced: Enforced) -> None:
     table = table_of({"n": {"type": "int"}, "b": {"type": "bool"}})
     counts = audit.measure(enforced(table, {"n": ["1", "3", None], "b": ["yes", "no", "no"]}), table, TODAY).to_pyarrow().to_pylist()[0]
-    assert (counts["rows"], counts["n:present"], counts["n:mean"], counts["n:deviation"], counts["n:least"], counts["n:greatest"]) == (3, 2, 2.0, 1.0, 1.0, 3.0)
+    assert (counts["rows"], counts["n:present"], counts["n:mean"], counts["n:deviation"], counts["n:least"], counts["n:greatest"]) == (
+        3,
+        2,
+        2.0,
+        1.0,
+        1.0,
+        3.0,
+    )
     assert counts["b:mean"] == 1 / 3
 
 

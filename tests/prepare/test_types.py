@@ -21,7 +21,19 @@ def test_whole_numbers(typed: Read, text: str, value: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.5", 1.5), (".5", 0.5), ("5.", 5.0), ("1e3", 1000.0), ("-2.5E-1", -0.25), ("nan", None), ("inf", None), ("1,5", None), ("1e999", None), ("1.0f", None), ("", None)],
+    [
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("1e3", 1000.0),
+        ("-2.5E-1", -0.25),
+        ("nan", None),
+        ("inf", None),
+        ("1,5", None),
+        ("1e999", None),
+        ("1.0f", None),
+        ("", None),
+    ],
 )
 def test_numbers(typed: Read, text: str, value: float | None) -> None:
     assert typed([text], type="float") == [value]

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import write_deltalake
 from onnx import TensorProto, helper
+
 from tests.privacy.canary import find
 
 NEEDLE = "Canari-Zoé 0612"

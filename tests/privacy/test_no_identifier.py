@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chaland.flow import whole
-from chaland.read import read_project
+from chaland.reading import read_project
 from chaland.spec.site import Site
 from tests.flow import shop
 from tests.privacy import canary
@@ -32,7 +32,11 @@ COLUMNS = 'note = { privacy = "free_text" }\ncity = { privacy = "quasi", coarsen
 def plant(folder: Path, rows: int = 240) -> Path:
     """The made-up shop with canaries in accepted, quarantined, ragged, merged and failing rows."""
     project = shop.write(folder, rows)
-    project.write_text(project.read_text().replace('age    = { type = "int", privacy = "quasi", coarsen = { step = 10 }, placeholders = ["-1"] }\n', COLUMNS))
+    project.write_text(
+        project.read_text().replace(
+            'age    = { type = "int", privacy = "quasi", coarsen = { step = 10 }, placeholders = ["-1"] }\n', COLUMNS
+        )
+    )
     for file in folder.glob("*.csv"):
         lines = file.read_text().splitlines()
         kept = [line + ",fine" for line in lines[1:] if line.count(",") == 6]
@@ -73,7 +77,9 @@ def test_errors_and_logs_tell_no_identifier(data: Path, tmp_path: Path) -> None:
 def test_what_a_killed_run_left_in_staging_is_wiped_by_the_next_command(data: Path, tmp_path: Path) -> None:
     staging = tmp_path / "home" / "shop" / "staging"
     plant(data, rows=30_000)
-    run = subprocess.Popen([*COMMAND, "run", str(data / "shop.toml"), "--data", str(data), "--home", str(tmp_path / "home"), "--quiet"], start_new_session=True)
+    run = subprocess.Popen(
+        [*COMMAND, "run", str(data / "shop.toml"), "--data", str(data), "--home", str(tmp_path / "home"), "--quiet"], start_new_session=True
+    )
     seen = _wait_for_staged(staging, run)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()

@@ -56,7 +56,7 @@ def test_every_key_that_toml_knows_has_its_own_place():
     assert places[("tables", "people", "role")] == (7, 1)
     assert places[("tables", "people", "source")] == (10, 1)
     assert places[("tables", "people", "source", "path")] == (10, 26)
-    assert places[("tables", "people", "source", "deep", "er", "1")] == (10, 60)
+    assert places[("tables", "people", "source", "deep", "er", "1")] == (10, TEXT.splitlines()[9].index("2]") + 1)
     assert places[("tables", "people", "columns", "id", "from", "1")] == (15, 5)
     assert places[("tables", "people", "columns", "id", "type")] == (16, 6)
     assert places[("lists", "1", "b", "1", "0")] == (22, 12)

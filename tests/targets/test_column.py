@@ -14,7 +14,9 @@ from chaland.spec import Table
 from chaland.spec.site import Limits
 from chaland.targets import column
 
-PEOPLE = Table.model_validate({"role": "customers", "source": {"kind": "csv"}, "columns": {"id": {"role": "key"}, "left": {"type": "bool"}, "state": {}}})
+PEOPLE = Table.model_validate(
+    {"role": "customers", "source": {"kind": "csv"}, "columns": {"id": {"role": "key"}, "left": {"type": "bool"}, "state": {}}}
+)
 DAY = dt.date(2024, 1, 31)
 
 

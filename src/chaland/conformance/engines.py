@@ -22,7 +22,9 @@ AWKWARD = pa.table(
         "big": pa.array([9_223_372_036_854_775_807, None, -1, 0], pa.int64()),
         "money": pa.array([Decimal("1.10"), None, Decimal("-0.01"), Decimal("999999999999.99")], pa.decimal128(18, 2)),
         "day": pa.array([dt.date(2024, 2, 29), None, dt.date(1600, 1, 1), dt.date(2999, 12, 31)]),
-        "time": pa.array([dt.datetime(2024, 3, 31, 1, 30, tzinfo=dt.UTC), None, *[dt.datetime(1970, 1, 1, tzinfo=dt.UTC)] * 2], pa.timestamp("us", "UTC")),
+        "time": pa.array(
+            [dt.datetime(2024, 3, 31, 1, 30, tzinfo=dt.UTC), None, *[dt.datetime(1970, 1, 1, tzinfo=dt.UTC)] * 2], pa.timestamp("us", "UTC")
+        ),
         "truth": [True, None, False, True],
     }
 )
@@ -31,7 +33,9 @@ AWKWARD = pa.table(
 def doubled(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Each id twice as large; a function that any engine can run where its rows are."""
     for batch in batches:
-        yield pa.RecordBatch.from_pydict({"twice": [2 * value for value in batch.column("id").to_pylist()]}, schema=pa.schema([("twice", pa.int64())]))
+        yield pa.RecordBatch.from_pydict(
+            {"twice": [2 * value for value in batch.column("id").to_pylist()]}, schema=pa.schema([("twice", pa.int64())])
+        )
 
 
 class EngineConformance:
@@ -86,7 +90,10 @@ class EngineConformance:
         assert [{"a": 2}, {"a": 3}] == self.rows(engine.read(str(tmp_path / "t")))
 
     def test_sql_sees_the_tables_it_is_given(self, engine: Engine) -> None:
-        told = engine.sql("select word, count(*) as n from people group by word order by word", {"people": engine.take(pa.table({"word": ["b", "a", "b"]}))})
+        told = engine.sql(
+            "select word, count(*) as n from people group by word order by word",
+            {"people": engine.take(pa.table({"word": ["b", "a", "b"]}))},
+        )
         assert [{"word": "a", "n": 1}, {"word": "b", "n": 2}] == self.rows(told)
 
     def test_a_pinned_table_is_the_same_table(self, engine: Engine) -> None:

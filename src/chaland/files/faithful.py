@@ -141,7 +141,7 @@ class Gatherer:
 
     def _add(self, record: Record, line: int) -> None:
         self.read += 1
-        self.repaired += record.repaired
+        self.repaired += record.repaired and not record.fault
         if record.fault:
             self.faults[record.fault] += 1
             if len(self.examples) < 5:

@@ -30,6 +30,7 @@ _CODECS: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x04\x22\x4d\x18", "lz4"),
 )
+_LOCKED_XLS = re.compile(rb"\x09\x08\x10\0\0\x06\x05\0.{12}\x2f\0", re.S)
 _HTML = re.compile(rb"^\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|table|div|meta|p|script|style|title)\b", re.I | re.S)
 _XML = re.compile(rb"^\s*<(\?xml|[A-Za-z_][\w.:-]*[\s>/])")
 _JSON = re.compile(rb'^\s*(\[\s*(\{|\[)|\{\s*("[^"\n]*"\s*:|\}))')
@@ -59,7 +60,7 @@ def _office(head: bytes) -> tuple[str, str, str] | None:
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _zip(head)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in head:
+        if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in head or _LOCKED_XLS.search(head):
             return "encrypted", "an Office document locked with a password", "Open it with its password and save the sheet as CSV."
         return "xls", "an old Excel workbook (.xls) or another Office document", _EXPORT
     if head.startswith(b"\x09\x08") or head.startswith(b"\x09\x04\x06\0"):

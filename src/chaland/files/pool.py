@@ -147,12 +147,14 @@ class _Round:
         except (EOFError, OSError, ValueError):
             raise self._ended(worker, "") from None
         assert worker.job is not None
+        size = self._sizes[worker.job.number]
         if "so_far" in told:
+            self._tell(self._done + min(int(told["so_far"]), size), sum(self._sizes))
             return
         if "rows" not in told:
             raise _unpacked(told["error"]) if "error" in told else _failed(worker.job, told["failed"], told.get("said", ""), self._limits)
         self._busy.remove(worker)
-        self._done += self._sizes[worker.job.number]
+        self._done += size
         worker.job = None
         _idle[worker.memory_mib].append(worker)
         self._tell(self._done, sum(self._sizes))

@@ -45,13 +45,18 @@ def dialect(lines: Sequence[str], given: Dialect, fixed: set[str], named: Callab
 
 def _candidates(lines: list[str], given: Dialect, fixed: set[str]) -> list[Dialect]:
     text = "\n".join(lines)
-    separators = [given.separator] if "separator" in fixed else [s for s in SEPARATORS if s in text] or [","]
+    separators = [given.separator] if "separator" in fixed else [s for s in SEPARATORS if s in text and not _of_times(text, s)] or [","]
     quotes = [given.quote] if "quote" in fixed else ['"', *(["'"] if _quotes_with(text, "'") else [])]
     found = []
     for separator, quote in product(separators, quotes):
         escapes = [given.escape] if "escape" in fixed else [quote, *(["\\"] if "\\" + quote in text else [])]
         found += [Dialect(separator, quote, escape, given.comment) for escape in escapes]
     return found
+
+
+def _of_times(text: str, separator: str) -> bool:
+    """Whether colons mostly stand within times and addresses."""
+    return separator == ":" and len(re.findall(r"\d:\d\d|://", text)) > 0.3 * text.count(":")
 
 
 def _quotes_with(text: str, quote: str) -> bool:

@@ -103,18 +103,18 @@ def _answer(job: Job, line: Connection) -> dict[str, Any]:
 
 
 def _write(job: Job, line: Connection) -> int:
-    """Writes what the reader gives as one Parquet file; tells every half second how far it is."""
-    rows, told = 0, time.monotonic()
+    """Writes what the reader gives as one Parquet file; tells every half second how many bytes of rows there are."""
+    rows, size, told = 0, 0, time.monotonic()
     writer: pq.ParquetWriter | None = None
     try:
-        for batch in _gathered(job.reader(job.path)):
-            if writer is None:
-                writer = _writer(job.target, job.schema or batch.schema)
-            writer.write_table(batch)
-            rows += batch.num_rows
+        for table in _gathered(job.reader(job.path)):
+            writer = writer or _writer(job.target, job.schema or table.schema)
+            writer.write_table(table)
+            rows += table.num_rows
+            size += table.nbytes
             if time.monotonic() - told > 0.5:
                 told = time.monotonic()
-                line.send_bytes(json.dumps({"job": job.number, "so_far": rows}).encode())
+                line.send_bytes(json.dumps({"job": job.number, "so_far": size}).encode())
     finally:
         if writer:
             writer.close()
@@ -129,14 +129,10 @@ def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
         held.append(batch)
         size += batch.nbytes
         if size > 48 * _MIB:
-            yield _slim(pa.Table.from_batches(held))
+            yield pa.Table.from_batches(held)
             held, size = [], 0
     if held:
-        yield _slim(pa.Table.from_batches(held))
-
-
-def _slim(table: pa.Table) -> pa.Table:
-    return table
+        yield pa.Table.from_batches(held)
 
 
 def _writer(target: str, schema: pa.Schema) -> pq.ParquetWriter:

@@ -22,7 +22,7 @@ def customer(run: Run, id: str) -> dict[str, Any]:
     """All that is known of one customer, whose ID is as in the source files, or FILE:LINE; UnknownCustomer where there is none."""
     name = run.project.customers()
     if name is None:
-        raise SpecError("the project has no table of role customers", next="Give one of its tables role = \"customers\".")
+        raise SpecError("the project has no table of role customers", next='Give one of its tables role = "customers".')
     table, key = in_force(run)[name], customer_key(run)
     clean = run.lake.table(run.engine, f"clean/{name}")
     found = clean.filter(clean[key] == _pseudonym(run, table, id)) if table.key() else None
@@ -85,7 +85,9 @@ def _by_place(clean: Any, id: str) -> list[dict[str, Any]]:
     place = PLACE.match(id)
     if not place:
         return []
-    wanted = clean.filter((clean._line == int(place["line"])) & ((clean._file == place["file"]) | clean._file.endswith("/" + place["file"])))
+    wanted = clean.filter(
+        (clean._line == int(place["line"])) & ((clean._file == place["file"]) | clean._file.endswith("/" + place["file"]))
+    )
     rows: list[dict[str, Any]] = wanted.limit(1).to_pyarrow().to_pylist()
     return rows
 
@@ -107,5 +109,3 @@ def _row(run: Run, name: str, key: str) -> dict[str, Any] | None:
     table, column = run.lake.table(run.engine, name), customer_key(run)
     rows = table.filter(table[column] == key).drop(column).limit(1).to_pyarrow().to_pylist()
     return rows[0] if rows else None
-
-

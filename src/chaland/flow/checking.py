@@ -8,7 +8,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
-from chaland import read
+from chaland import reading
 from chaland.errors import ChalandError, SpecError, nearest
 from chaland.spec import Project
 
@@ -20,7 +20,7 @@ def check(names: Sequence[str]) -> dict[str, Any]:
     told, faults = [], []
     for name in names:
         try:
-            spec = read.read_any(name)
+            spec = reading.read_any(name)
             told.append({"file": name, "kind": "project" if isinstance(spec, Project) else "site"})
         except ChalandError as error:
             faults.append(error)
@@ -43,7 +43,9 @@ def _together(errors: Sequence[ChalandError]) -> SpecError:
 def businesses() -> list[str]:
     """The businesses that can be made up."""
     names = (entry.name for entry in package_files("chaland.simulate").iterdir())
-    return sorted(name[:-3] for name in names if name.endswith(".py") and name[:-3] not in NOT_A_BUSINESS and hasattr(_module(name[:-3]), "simulate"))
+    return sorted(
+        name[:-3] for name in names if name.endswith(".py") and name[:-3] not in NOT_A_BUSINESS and hasattr(_module(name[:-3]), "simulate")
+    )
 
 
 def simulate(business: str, rows: int, seed: int, out: Path) -> list[str]:

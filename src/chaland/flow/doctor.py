@@ -8,7 +8,20 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-NEEDED = ("duckdb", "ibis-framework", "sqlglot", "pyarrow", "deltalake", "scikit-learn", "lightgbm", "onnx", "onnxruntime", "pydantic", "typer", "rich")
+NEEDED = (
+    "duckdb",
+    "ibis-framework",
+    "sqlglot",
+    "pyarrow",
+    "deltalake",
+    "scikit-learn",
+    "lightgbm",
+    "onnx",
+    "onnxruntime",
+    "pydantic",
+    "typer",
+    "rich",
+)
 EXTRAS = {"mlflow": ("runs in MLflow", "pip install 'chaland[mlflow]'")}
 
 
@@ -31,7 +44,10 @@ def lines(told: dict[str, Any]) -> list[str]:
     """The examination in words."""
     words = [f"Python {told['python']} on {told['system']}, {told['disk_free_bytes'] / 2**30:.1f} GiB free"]
     words += [f"{name} {version}" if version else f"{name} is missing: pip install chaland" for name, version in told["needed"].items()]
-    return words + [f"{e['name']} {e['version']}: {e['for']}" if e["version"] else f"{e['name']} is not installed ({e['for']}): {e['install']}" for e in told["extras"]]
+    return words + [
+        f"{e['name']} {e['version']}: {e['for']}" if e["version"] else f"{e['name']} is not installed ({e['for']}): {e['install']}"
+        for e in told["extras"]
+    ]
 
 
 def _version(name: str) -> str | None:

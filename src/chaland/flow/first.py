@@ -22,7 +22,9 @@ def write(sources: Sequence[str], out: Path, site: Site) -> dict[str, Any]:
         raise SpecError(f"{out} is there already", where=Where(str(out)), next="Name another file with --out, or remove this one.")
     found = sorted({path for source in sources for path in glob.glob(source, recursive=True) if Path(path).is_file()})
     if not found:
-        raise DataError(f"no file matches {', '.join(map(repr, sources))}", next="Put the pattern in quotes: --from 'folder/*.csv'.", code="no_data")
+        raise DataError(
+            f"no file matches {', '.join(map(repr, sources))}", next="Put the pattern in quotes: --from 'folder/*.csv'.", code="no_data"
+        )
     folder = Path(os.path.commonpath([str(Path(path).parent) for path in found]))
     pattern = _pattern(sources, found)
     looks = _look(folder, [str(Path(path).relative_to(folder)) for path in found], site)
@@ -41,7 +43,13 @@ def _look(folder: Path, names: list[str], site: Site) -> Any:
 def _pattern(sources: Sequence[str], found: list[str]) -> str:
     """The pattern that a project file names, relative to its data folder."""
     last = Path(sources[0]).name
-    return last if len(sources) == 1 and any(sign in last for sign in "*?[") else f"*{Path(found[0]).suffix}" if len(found) > 1 else Path(found[0]).name
+    return (
+        last
+        if len(sources) == 1 and any(sign in last for sign in "*?[")
+        else f"*{Path(found[0]).suffix}"
+        if len(found) > 1
+        else Path(found[0]).name
+    )
 
 
 def _name(out: Path) -> str:

@@ -166,7 +166,9 @@ def unwritable(path: Path, error: OSError) -> PartMissing:
     """What a failed write to the home folder means to a person."""
     if error.errno in (28, 122, 27):
         return PartMissing("the disk is full", where=Where(str(path)), next="Free some space and run the same command again.")
-    return PartMissing(f"{path} cannot be written: {error.strerror}", where=Where(str(path)), next="Give it write permission, or name another with --home.")
+    return PartMissing(
+        f"{path} cannot be written: {error.strerror}", where=Where(str(path)), next="Give it write permission, or name another with --home."
+    )
 
 
 def _given() -> bytes | None:
@@ -175,7 +177,9 @@ def _given() -> bytes | None:
         try:
             return _usable(Path(named).read_bytes().strip(), "the file that CHALAND_SECRET_FILE names")
         except OSError as error:
-            raise PartMissing(f"CHALAND_SECRET_FILE cannot be read: {error.strerror}", where=Where(named), next="Name a file that exists.") from error
+            raise PartMissing(
+                f"CHALAND_SECRET_FILE cannot be read: {error.strerror}", where=Where(named), next="Name a file that exists."
+            ) from error
     return _usable(value.encode(), "CHALAND_SECRET") if value is not None else None
 
 

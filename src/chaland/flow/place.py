@@ -17,5 +17,10 @@ def data_of(project_file: Path | None, given: str | Path | None) -> Path:
     """The data folder: as given, else the project file's folder; DataError where there is none."""
     folder = Path(given) if given is not None else (project_file.parent if project_file else Path())
     if not folder.is_dir():
-        raise DataError(f"there is no folder {str(folder)!r}", where=Where(str(folder)), next="Name the folder of your files with --data.", code="no_data")
+        raise DataError(
+            f"there is no folder {str(folder)!r}",
+            where=Where(str(folder)),
+            next="Name the folder of your files with --data.",
+            code="no_data",
+        )
     return folder

@@ -50,7 +50,10 @@ def _customers(run: Run, question: str) -> tuple[str, Table]:
     families = run.project.predict[question].features
     foreign = [f for f in families if set(plugins.load("features", run.project.features[f].kind).NEEDS) - {"customers"}]
     if foreign:
-        raise SpecError(f"{question!r} leans on {foreign[0]!r}, which is made from other tables than the rows", next="Take such people in with `chaland run`.")
+        raise SpecError(
+            f"{question!r} leans on {foreign[0]!r}, which is made from other tables than the rows",
+            next="Take such people in with `chaland run`.",
+        )
     name = run.project.customers() or ""
     return name, in_force(run)[name]
 

@@ -87,7 +87,11 @@ class Run:
         """What an earlier step did; a DataError where it never ran."""
         found = self.record(step)
         if found is None:
-            raise DataError(f"the step {step!r} has not run yet", next=f"Run `chaland {step} {self.project.name}` first, or `chaland run`.", code="no_run")
+            raise DataError(
+                f"the step {step!r} has not run yet",
+                next=f"Run `chaland {step} {self.project.name}` first, or `chaland run`.",
+                code="no_run",
+            )
         return found
 
 
@@ -146,7 +150,7 @@ def _json(document: Any) -> str:
 
 
 @contextmanager
-def reading(project: Project, site: Site, home: Home, asked: Asked) -> Iterator[Run]:
+def asking(project: Project, site: Site, home: Home, asked: Asked) -> Iterator[Run]:
     """A run that only asks: it does not hold the project, and stages in a private folder of its own."""
     home.sweep_if_idle()
     if not home.lake.exists():

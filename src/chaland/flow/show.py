@@ -32,12 +32,17 @@ def document(run: Run, outcomes: Iterable[Outcome], started: datetime, day: date
         "steps": [{"name": o.name, "seconds": round(o.seconds, 3), "skipped": o.skipped} for o in done.values()],
         "tables": tables,
         "trends": {},
-        "segments": {name: _without(told, "profile", "points", "warnings") for name, told in facts.get("segment", {}).get("segments", {}).items()},
+        "segments": {
+            name: _without(told, "profile", "points", "warnings") for name, told in facts.get("segment", {}).get("segments", {}).items()
+        },
         "predict": {name: _question(run, name, told) for name, told in facts.get("train", {}).get("predict", {}).items()},
         "decide": {},
         "warnings": list(_warnings(facts)),
         "notes": list(_notes(facts)),
-        "files": {"report": str(report_path(run)), "model_card": {name: str(card_path(run.home, name)) for name in run.project.predict if card_path(run.home, name).exists()}},
+        "files": {
+            "report": str(report_path(run)),
+            "model_card": {name: str(card_path(run.home, name)) for name in run.project.predict if card_path(run.home, name).exists()},
+        },
     }
 
 
@@ -86,7 +91,11 @@ def _tables(facts: Facts) -> dict[str, Any]:
             for why, rows in report["skipped"].items():
                 skipped[why] = skipped.get(why, 0) + rows
         part = {key: one[key] for key in ("read", "accepted", "quarantined", "merged")}
-        told[name] = part | {"skipped": sum(skipped.values()), "skipped_by": skipped, **{key: one[key] for key in ("reasons", "money", "audit")}}
+        told[name] = part | {
+            "skipped": sum(skipped.values()),
+            "skipped_by": skipped,
+            **{key: one[key] for key in ("reasons", "money", "audit")},
+        }
     return told
 
 
@@ -100,7 +109,10 @@ def _warnings(facts: Facts) -> Iterable[dict[str, str]]:
     for name, table in facts.get("ingest", {}).get("tables", {}).items():
         for entry in table["files"]:
             if entry["report"].get("truncated"):
-                yield {"code": "truncated_file", "said": f"{entry['file']} ({name}) is cut off at its end: the last record is in quarantine"}
+                yield {
+                    "code": "truncated_file",
+                    "said": f"{entry['file']} ({name}) is cut off at its end: the last record is in quarantine",
+                }
     for table in facts.get("prepare", {}).get("tables", {}).values():
         for moved in table["moved"]:
             if moved["matters"]:
@@ -115,7 +127,10 @@ def _notes(facts: Facts) -> Iterable[dict[str, str]]:
             yield {"code": "same_file", "said": f"{name}: {' and '.join(same)} are the same file: read once"}
         unnamed = sorted({column for entry in table["files"] for column in entry["report"].get("unnamed", [])})
         if unnamed:
-            yield {"code": "columns_dropped", "said": f"{name}: {len(unnamed)} columns that the project does not name were dropped: {', '.join(unnamed[:5])}{' …' if len(unnamed) > 5 else ''}"}
+            yield {
+                "code": "columns_dropped",
+                "said": f"{name}: {len(unnamed)} columns that the project does not name were dropped: {', '.join(unnamed[:5])}{' …' if len(unnamed) > 5 else ''}",
+            }
 
 
 def _without(told: Facts, *names: str) -> dict[str, Any]:

@@ -188,4 +188,6 @@ def _changes(rows: ir.Table, events: list[Event]) -> ir.StringValue:
 
 def _record(rows: ir.Table, event: Event) -> ir.StringValue:
     head = ibis.literal(f"{event.column}{FIELD}{event.rule}{FIELD}")
-    return head + event.before(rows).fill_null("") + FIELD + event.after(rows).fill_null("") + ibis.literal(f"{FIELD}{event.action}{RECORD}")
+    return (
+        head + event.before(rows).fill_null("") + FIELD + event.after(rows).fill_null("") + ibis.literal(f"{FIELD}{event.action}{RECORD}")
+    )

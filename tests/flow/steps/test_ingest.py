@@ -35,7 +35,12 @@ def test_every_record_is_there_with_its_file_and_line(ingest: Ingest) -> None:
     facts, _, rows = ingest()
     assert [(entry["file"], entry["report"]["read"]) for entry in facts["files"]] == [("learn.csv", 25), ("test.csv", 4)]
     assert [row["_line"] for row in rows if row["_file"] == "test.csv"] == [2, 3, 4, 5]
-    assert {row["_line"]: row["_reason"] for row in rows if row["_reason"]} == {21: "visits.max", 22: "visits.type", 23: "ragged", 25: "left.required"}
+    assert {row["_line"]: row["_reason"] for row in rows if row["_reason"]} == {
+        21: "visits.max",
+        22: "visits.type",
+        23: "ragged",
+        25: "left.required",
+    }
 
 
 def test_nothing_is_read_again_where_nothing_changed(ingest: Ingest) -> None:
@@ -84,6 +89,14 @@ def test_no_identifier_stands_in_the_rows(ingest: Ingest) -> None:
     assert [word for word in ("+336", "+3370", "'A1'", "'B1'") if word in text] == []
 
 
-@pytest.mark.parametrize(("name", "glob", "same"), [("churn-20.csv", "*20*.csv", True), ("a/churn-20.csv", "*20*.csv", True), ("a/20/x.csv", "20*.csv", False), ("churn-80.csv", "*20*.csv", False)])
+@pytest.mark.parametrize(
+    ("name", "glob", "same"),
+    [
+        ("churn-20.csv", "*20*.csv", True),
+        ("a/churn-20.csv", "*20*.csv", True),
+        ("a/20/x.csv", "20*.csv", False),
+        ("churn-80.csv", "*20*.csv", False),
+    ],
+)
 def test_a_file_matches_a_glob_by_its_name_or_its_path(name: str, glob: str, same: bool) -> None:
     assert matches(name, glob) is same

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from markupsafe import Markup, escape
 
 Point = tuple[float, float]
 Written = Callable[[float], str]
 WIDTH, HEIGHT = 420, 320
+EDGE = 1e-9
 LEFT, RIGHT, TOP, BOTTOM = 52, 22, 14, 48
 
 
@@ -93,8 +95,8 @@ def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     rough = (high - low) / about
     power = 10.0 ** _exponent(rough)
     step = next((power * nice for nice in (1, 2, 5) if power * nice >= rough), power * 10)
-    first = int(-(-low // step))
-    count = int((high - first * step) // step) + 1
+    first = ceil(low / step - EDGE)
+    count = floor(high / step + EDGE) - first + 1
     return tuple(round((first + place) * step, 10) for place in range(max(count, 1)))
 
 

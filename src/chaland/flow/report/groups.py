@@ -51,7 +51,7 @@ class Groups:
             self.sentence(told),
             self.sizes(groups) if k else None,
             self.considered(told),
-            self.profile(detail.get("profile"), ids, labels) if k else None,
+            self.profile(detail.get("profile"), groups) if k else None,
             self.scatter(detail.get("points"), ids, labels) if k else None,
             remarks(detail.get("warnings") or [], self.words),
         )
@@ -101,14 +101,14 @@ class Groups:
         marked = frozenset(place for place, one in enumerate(tried) if one["k"] == told.get("k"))
         return Grid(w("groups.considered"), [w(f"head.{key}") for key in ("k", "silhouette", "stability", "smallest")], rows, marked=marked)
 
-    def profile(self, rows: Sequence[Facts] | None, ids: Sequence[int], labels: Sequence[str]) -> Grid | None:
+    def profile(self, rows: Sequence[Facts] | None, groups: Sequence[Facts]) -> Grid | None:
         """How far each group's mean lies from everybody's, in standard deviations: the features that tell groups apart first."""
         if not rows:
             return None
         w = self.words
         ordered = sorted(rows, key=lambda row: -max(abs(z) for z in row["values"]))[:SHOWN]
         cells = [[w.pick(row["title"]), *(heat(z, w) for z in row["values"])] for row in ordered]
-        return Grid(w("groups.profile"), [w("head.feature"), *labels], cells)
+        return Grid(w("groups.profile"), [w("head.feature"), *(self.label(group) for group in groups)], cells)
 
     def scatter(self, points: Sequence[Facts] | None, ids: Sequence[int], labels: Sequence[str]) -> Figure | None:
         """Customers on the two directions in which they differ most."""

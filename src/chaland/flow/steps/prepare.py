@@ -56,7 +56,7 @@ def ruled(run: Run, raw: ir.Table, table: Table) -> ir.Table:
     if not rejects:
         return rows
     broken = " ".join(f"when not ({rule.sql}) then '{name}'" for name, rule in rejects.items())
-    told = run.engine.sql(f"select *, case {broken} end as \"_rule\" from rows", {"rows": rows})
+    told = run.engine.sql(f'select *, case {broken} end as "_rule" from rows', {"rows": rows})
     return told.mutate(_reason=ibis.coalesce(told._reason, told._rule)).drop("_rule")
 
 
@@ -113,5 +113,3 @@ def _rows(table: ir.Table) -> list[dict[str, Any]]:
 
 def _one(table: ir.Table) -> dict[str, Any]:
     return _rows(table)[0]
-
-

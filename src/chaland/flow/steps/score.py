@@ -14,9 +14,6 @@ from chaland.flow.run import Run
 from chaland.flow.steps.features import customer_key
 from chaland.model import Model
 
-SCORED = ("probability", "prediction", "decision", "reason_1", "reason_2", "reason_3")
-
-
 def inputs(run: Run) -> str:
     """The trained models and the features."""
     return fingerprint.of(run.needed("train")["fingerprint"], run.needed("features")["fingerprint"])
@@ -45,9 +42,9 @@ class Scorer:
 
 def _score_one(run: Run, name: str) -> dict[str, Any]:
     key = customer_key(run)
-    content = (run.home.models / f"{name}.onnx").read_bytes()
+    scorer = Scorer((run.home.models / f"{name}.onnx").read_bytes(), key)
     rows = gathered(run, run.project.predict[name].features)
-    schema = pa.schema([pa.field(key, pa.string()), *Model.from_bytes(content).scored(reasons=True)])
-    scored = run.engine.apply(rows, Scorer(content, key), schema)
+    [empty] = scorer(iter([pa.RecordBatch.from_pylist([], schema=rows.schema().to_pyarrow())]))
+    scored = run.engine.apply(rows, scorer, empty.schema)
     run.lake.write(run.engine, f"scores/{name}", scored)
     return {"rows": int(scored.count().to_pyarrow().as_py())}

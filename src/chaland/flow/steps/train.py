@@ -95,5 +95,3 @@ def _sensitive(run: Run) -> ibis.Table:
     key = customer_key(run)
     clean = run.lake.table(run.engine, f"clean/{run.project.customers()}")
     return clean.select(key, **{f"sensitive:{name}": clean[name].cast("string") for name in _sensitive_columns(run)})
-
-

@@ -1,0 +1,52 @@
+"""Laws of the groups section: groups, or the plain word that there are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from chaland.flow.report.groups import Groups, heat
+from chaland.flow.report.words import Words
+from tests.flow.report.sample import EN, POINTS, PROFILE, SEGMENTS
+
+GROUPS = Groups(EN.words, EN)
+NONE = {"k": None, "silhouette": None, "stability": None, "considered": [], "groups": []}
+
+
+def test_no_groups_is_an_answer_without_tables():
+    view = GROUPS.view("usage", NONE, {})
+    assert (view.k, view.sizes, view.profile, view.scatter, view.considered) == (None,) * 5
+    assert "no groups" in view.said
+
+
+def test_every_group_is_shown_with_name_size_and_share():
+    rows = GROUPS.sizes(SEGMENTS["groups"]).rows
+    assert "0 · Heavy users" in rows[0][0]
+    assert rows[0][1] == "1,974"
+    assert "60.0%" in rows[0][2]
+
+
+def test_the_chosen_number_of_groups_is_marked():
+    assert GROUPS.considered(SEGMENTS).marked == {0}
+
+
+@pytest.mark.parametrize(("silhouette", "word"), [(0.05, "overlap much"), (0.2, "overlap in part"), (0.6, "well apart")])
+def test_the_silhouette_is_told_in_words(silhouette, word):
+    assert word in GROUPS.sentence({**SEGMENTS, "silhouette": silhouette})
+
+
+@pytest.mark.parametrize(("value", "kind"), [(0.1, "level"), (-0.3, "down-1"), (0.6, "up-2"), (2.5, "up-4"), (-1.2, "down-4")])
+def test_the_colour_says_how_far_from_the_mean(value, kind):
+    assert f"h-{kind}" in heat(value, Words("en"))
+
+
+def test_what_tells_groups_apart_most_comes_first():
+    assert [row[0] for row in GROUPS.profile(PROFILE, SEGMENTS["groups"]).rows] == ["Plan", "Day minutes"]
+
+
+def test_the_picture_has_every_group_in_its_numbers():
+    figure = GROUPS.scatter(POINTS, [0, 1], ["0 · Heavy", "1 · Light"])
+    assert [row[1] for row in figure.data.rows] == ["20", "20"]
+
+
+def test_groups_without_points_have_no_picture():
+    assert GROUPS.scatter(None, [0, 1], ["a", "b"]) is None

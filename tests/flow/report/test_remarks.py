@@ -1,0 +1,60 @@
+"""Laws of warnings and notes: each in words, each code kept, each once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chaland.flow import show
+from chaland.flow.report.remarks import remark, remarks, sentence
+from chaland.flow.report.words import THIN, Words
+from chaland.prepare import compare
+
+EN, FR = Words("en"), Words("fr")
+CODES = ("leak.near_perfect", "leak.single_feature", "leak.duplicates", "leak.future", "no_signal", "small_groups", "unstable_segments", "truncated_file", "stale_data", "drift.plan", "copy_of", "names_the_row", "few_duplicates", "constant")  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [EN, FR], ids=["en", "fr"])
+@pytest.mark.parametrize("code", CODES)
+def test_every_promised_code_has_a_title_and_a_meaning(code, words):
+    told = remark({"code": code, "said": "x"}, words)
+    assert told.code == code
+    assert told.meaning
+    assert told.title != code.replace("_", " ").replace(".", ": ")
+
+
+def test_an_unknown_code_is_told_as_it_is():
+    assert remark({"code": "something_new", "said": "x"}, EN).title == "something new"
+
+
+def test_the_same_remark_is_told_once():
+    twice = [{"code": "constant", "said": "plan"}, {"code": "constant", "said": "plan"}, {"code": "constant", "said": "state"}]
+    assert [one.said for one in remarks(twice, EN)] == ["plan", "state"]
+
+
+def test_a_sentence_in_both_languages_is_told_in_the_readers():
+    assert remark({"code": "constant", "said": {"en": "one value", "fr": "une valeur"}}, FR).said == "une valeur"
+
+
+def test_what_moved_is_told_in_french_with_french_numbers():
+    counts = [{"rows": 1000, "plan:present": 990, "minutes:present": 1000, "minutes:mean": 10.5, "minutes:deviation": 2.0}, {"rows": 1000, "plan:present": 900, "minutes:present": 1000, "minutes:mean": 12.5, "minutes:deviation": 2.0}]  # fmt: skip
+    said = [sentence(one.said, FR) for one in compare.moved(counts[1], counts[0])]
+    assert said == ["la moyenne de minutes est passée de 10,5 à 12,5", f"les vides de plan sont passés de 1,0{THIN}% à 10,0{THIN}%"]
+
+
+def test_every_warning_and_note_of_a_run_has_its_french():
+    facts = {
+        "ingest": {
+            "tables": {
+                "people": {"files": [{"file": "a.csv", "report": {"truncated": True, "unnamed": ["x", "y"]}}], "same": [["a.csv", "b.csv"]]}
+            }
+        }
+    }
+    told = [*show._warnings(facts), *show._notes(facts)]
+    assert len(told) == 3
+    assert [one["said"] for one in told if sentence(one["said"], FR) == one["said"]] == []
+
+
+def test_english_is_left_as_it_is():
+    assert re.fullmatch("gaps in .*", sentence("gaps in plan went from 1.0% to 9.5%", EN))
