@@ -20,9 +20,7 @@ CHUNK = 65_536
 REASONS = 3
 LEAST_REASON = 1e-6
 TAIL = b"\x72\x50\x0a\x0cchaland_seal\x12\x40"  # protobuf: one more metadata_props entry, whose value is 64 hex digits
-OPERATORS = frozenset(
-    "Add Cast Concat Equal Gather IsNaN LabelEncoder Mul ReduceSum Sigmoid Sub TreeEnsembleRegressor Where".split()
-)
+OPERATORS = frozenset("Add Cast Concat Equal Gather IsNaN LabelEncoder Mul ReduceSum Sigmoid Sub TreeEnsembleRegressor Where".split())
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
@@ -230,11 +228,19 @@ def _words(batch: pa.RecordBatch, columns: list[int]) -> npt.NDArray[np.object_]
 def _check_columns(schema: pa.Schema, numbers: list[str], words: list[str]) -> None:
     missing = [name for name in numbers + words if schema.get_field_index(name) < 0]
     if missing:
-        said = f"the rows lack {len(missing)} of the {len(numbers) + len(words)} columns the model wants: {', '.join(map(repr, missing[:5]))}"
+        said = (
+            f"the rows lack {len(missing)} of the {len(numbers) + len(words)} columns the model wants: {', '.join(map(repr, missing[:5]))}"
+        )
         raise DataError(said, next=nearest(missing[0], schema.names), code="missing_columns")
     for name in numbers:
         kind = schema.field(name).type
-        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind)):
+        if not (
+            pa.types.is_floating(kind)
+            or pa.types.is_integer(kind)
+            or pa.types.is_boolean(kind)
+            or pa.types.is_decimal(kind)
+            or pa.types.is_null(kind)
+        ):
             raise DataError(f"column {name!r} must hold numbers, and holds {kind}", next="Convert it before scoring.", code="wrong_kind")
 
 

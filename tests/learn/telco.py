@@ -25,8 +25,12 @@ def folder(name: str) -> Path:
 def bigml() -> TrainingSet:
     """The 80 file to learn from, the 20 file held out."""
     parts = [_read(file, ";") for file in sorted(folder("bigml").glob("*.csv"))]
-    held = np.concatenate([np.full(part.num_rows, "20" in file.name) for part, file in zip(parts, sorted(folder("bigml").glob("*.csv")), strict=True)])
-    return training_set(pa.concat_tables(parts), "Churn", "VRAI", held, words=("State", "Area code", "International plan", "Voice mail plan"))
+    held = np.concatenate(
+        [np.full(part.num_rows, "20" in file.name) for part, file in zip(parts, sorted(folder("bigml").glob("*.csv")), strict=True)]
+    )
+    return training_set(
+        pa.concat_tables(parts), "Churn", "VRAI", held, words=("State", "Area code", "International plan", "Voice mail plan")
+    )
 
 
 def ibm(seed: int = 0) -> TrainingSet:
@@ -42,7 +46,9 @@ def training_set(table: pa.Table, target: str, positive: str, held: np.ndarray, 
     truth = pc.equal(table.column(target), positive).combine_chunks()
     names = [name for name in table.column_names if name != target]
     features = tuple(Feature(name, "word" if name in words else "number", name, name, name) for name in names)
-    columns: Mapping[str, pa.ChunkedArray] = {f.name: table.column(f.name) if f.kind == "word" else _numbers(table.column(f.name)) for f in features}
+    columns: Mapping[str, pa.ChunkedArray] = {
+        f.name: table.column(f.name) if f.kind == "word" else _numbers(table.column(f.name)) for f in features
+    }
     keys = pa.array([f"{i:08d}" for i in range(table.num_rows)])
     return TrainingSet(keys, pa.table(columns), features, truth, held)
 

@@ -13,7 +13,7 @@ from chaland.files.csv_reader import CsvReader, faithful
 from chaland.files.report import Bounds, FileReport, reports
 
 _SHARP = [b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\\", b'""', b"\xff", b"\xc3", b"\xe2\x82", b"\xef\xbb\xbf", b" ", b'",', b',"', b"\n\n", b"\x1f\x8b", b"\xff\xfe"]
-_LARGEST = 48 << 10
+_LARGEST = 12 << 10
 _BOUNDS = Bounds(row_bytes=1 << 14, file_bytes=8 << 20, columns=2000)
 
 
@@ -28,7 +28,7 @@ def mutants(nasty: Path, count: int, seed: int) -> Iterator[tuple[int, bytes]]:
 def _mutant(draw: random.Random, contents: list[bytes]) -> bytes:
     content = draw.choice(contents)
     start = draw.randrange(len(content)) if len(content) > _LARGEST and draw.random() < 0.3 else 0
-    data = bytearray(content[start : start + draw.choice([400, 4000, _LARGEST])])
+    data = bytearray(content[start : start + draw.choice([400, 400, 3000, _LARGEST])])
     for _ in range(draw.choice([1, 1, 2, 5, 30])):
         _change(draw, data, contents)
     return bytes(data)

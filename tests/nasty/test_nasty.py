@@ -56,7 +56,8 @@ def test_both_paths_give_the_same_table(nasty, folder):
 
 @pytest.mark.parametrize("name", [Path(name).stem for name in EXPECTED["files"] if name.startswith(f"{SPECTRUM}/csvs/") and WRONG_TRUTH not in name])
 def test_csv_spectrum_equals_its_truth(nasty, name):
-    truth = json.loads((nasty / SPECTRUM / "json" / f"{name}.json").read_text())
+    """Line ends are compared as line feeds: the copy of the CSV files has lost its carriage returns, the truth has not."""
+    truth = json.loads((nasty / SPECTRUM / "json" / f"{name}.json").read_text().replace("\\r\\n", "\\n"))
     report, rows = judging.read(nasty / SPECTRUM / "csvs" / f"{name}.csv", nasty)
     assert [dict(zip(report.header, row, strict=True)) for row in judging.good(rows)] == truth
 
@@ -67,7 +68,7 @@ def test_polluted_files_equal_their_clean_versions_but_for_the_listed_ones(nasty
     names = sorted(path.name for path in (folder / "csv").iterdir())
     parameters = {name: folder / "parameters" / f"{name}_parameters.json" for name in names}
     said = {name: judging.declared(parameters[name]) if mode == "declared" else NOTHING_SAID for name in names}
-    assert [name for name in names if not judging.equals_clean(name, nasty, said[name])] == EXPECTED["unequal_to_clean"][mode]
+    assert [name for name in names if not judging.equals_clean(name, nasty, said[name])] == EXPECTED["unequal_to_clean"][mode]["names"]
 
 
 def test_no_file_crashes_or_hangs_a_worker(nasty, tmp_path):

@@ -151,12 +151,13 @@ class _Round:
         if "so_far" in told:
             self._tell(self._done + min(int(told["so_far"]), size), sum(self._sizes))
             return
+        job, worker.job = worker.job, None
+        if told.get("failed") != "memory":
+            self._busy.remove(worker)
+            _idle[worker.memory_mib].append(worker)
         if "rows" not in told:
-            raise _unpacked(told["error"]) if "error" in told else _failed(worker.job, told["failed"], told.get("said", ""), self._limits)
-        self._busy.remove(worker)
+            raise _unpacked(told["error"]) if "error" in told else _failed(job, told["failed"], told.get("said", ""), self._limits)
         self._done += size
-        worker.job = None
-        _idle[worker.memory_mib].append(worker)
         self._tell(self._done, sum(self._sizes))
 
     def _ended(self, worker: _Worker, how: str) -> ChalandError:

@@ -100,7 +100,11 @@ class Preparation:
 
 
 def _number(column: pa.ChunkedArray) -> Floats:
-    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False) if column.num_chunks != 1 else column.chunk(0).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    values = (
+        column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        if column.num_chunks != 1
+        else column.chunk(0).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    )
     clipped: Floats = np.clip(np.asarray(values, np.float64), -LARGEST, LARGEST).astype(np.float32)
     return clipped
 

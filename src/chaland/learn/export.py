@@ -81,7 +81,10 @@ def _model(graph: Graph, pipeline: Pipeline, parts: int) -> bytes:
         inputs.append(helper.make_tensor_value_info("numbers", TensorProto.FLOAT, ["N", pipeline.numbers]))
     if pipeline.words:
         inputs.append(helper.make_tensor_value_info("words", TensorProto.STRING, ["N", len(pipeline.words)]))
-    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", width]) for name, width in (("probability", 1), ("logit", 1), ("parts", parts))]
+    outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", width])
+        for name, width in (("probability", 1), ("logit", 1), ("parts", parts))
+    ]
     body = helper.make_graph(graph.nodes, "chaland", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
     model = helper.make_model(body, opset_imports=opsets, producer_name="chaland", ir_version=IR_VERSION)
@@ -153,7 +156,9 @@ def _vocabulary(pipeline: Pipeline) -> list[str]:
 
 def _encode_words(graph: Graph, vocabulary: list[str], first: int) -> str:
     numbers = list(range(first, first + len(vocabulary)))
-    return graph.node("LabelEncoder", ["words"], "codes", "ai.onnx.ml", keys_strings=vocabulary, values_int64s=numbers, default_int64=first - 1)
+    return graph.node(
+        "LabelEncoder", ["words"], "codes", "ai.onnx.ml", keys_strings=vocabulary, values_int64s=numbers, default_int64=first - 1
+    )
 
 
 def _trees(graph: Graph, pipeline: Pipeline, form: Trees) -> list[int]:
@@ -176,7 +181,11 @@ def _number_columns(graph: Graph, pipeline: Pipeline, slots: list[Slot]) -> list
     if numbers:
         filled = graph.node("Where", ["missing", graph.constant("medians", pipeline.preparation.medians[None]), "numbers"], "filled")
         every = numbers == list(range(pipeline.numbers))
-        parts.append(filled if every else graph.node("Gather", [filled, graph.constant("number_columns", np.array(numbers, np.int64))], "picked", axis=1))
+        parts.append(
+            filled
+            if every
+            else graph.node("Gather", [filled, graph.constant("number_columns", np.array(numbers, np.int64))], "picked", axis=1)
+        )
     if marks:
         graph.node("Gather", ["missing", graph.constant("mark_columns", np.array(marks, np.int64))], "marked", axis=1)
         parts.append(graph.node("Cast", ["marked"], "marks", to=TensorProto.FLOAT))

@@ -68,7 +68,9 @@ def near_perfect(auc: float) -> Finding | None:
     """The warning for a model that is hardly ever wrong."""
     if auc < NEAR_PERFECT:
         return None
-    return Finding("leak.near_perfect", f"the model orders customers almost without a mistake (ROC AUC {auc:.3f}): something may give the answer away")
+    return Finding(
+        "leak.near_perfect", f"the model orders customers almost without a mistake (ROC AUC {auc:.3f}): something may give the answer away"
+    )
 
 
 def no_signal(metric: str) -> Finding:
@@ -119,7 +121,13 @@ def _single(alone: dict[str, float], naming: set[str], columns: dict[str, Double
         named = name in naming and auc >= NAME_AUC and auc >= others
         if auc >= SINGLE or (auc >= SINGLE_ALONE and auc - others >= AHEAD) or named or _gives_away(columns[name], truth):
             found.append(name)
-    return [Finding("leak.single_feature", f"{name!r} alone tells the answer (ROC AUC {alone[name]:.3f}): is it known before the day of the question?") for name in found]
+    return [
+        Finding(
+            "leak.single_feature",
+            f"{name!r} alone tells the answer (ROC AUC {alone[name]:.3f}): is it known before the day of the question?",
+        )
+        for name in found
+    ]
 
 
 def _gives_away(values: Doubles | Codes, truth: Bools) -> bool:

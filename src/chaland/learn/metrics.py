@@ -31,7 +31,9 @@ class Measured:
 
     def to_dict(self) -> dict[str, float | None]:
         """The three numbers, null where a metric is not defined (one class only)."""
-        return {name: None if math.isnan(number) else number for name, number in (("value", self.value), ("low", self.low), ("high", self.high))}
+        return {
+            name: None if math.isnan(number) else number for name, number in (("value", self.value), ("low", self.low), ("high", self.high))
+        }
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def _ranked(told: Predictions, weights: Doubles) -> dict[str, Doubles]:
 
 def _counted(told: Predictions, weights: Doubles) -> dict[str, Doubles]:
     """Metrics of the decisions; precision and F1 are 0 where nobody is told positive."""
-    cells = np.column_stack([told.truth & told.decided, told.truth & ~told.decided, ~told.truth & told.decided, ~told.truth & ~told.decided])
+    cells = np.column_stack(
+        [told.truth & told.decided, told.truth & ~told.decided, ~told.truth & told.decided, ~told.truth & ~told.decided]
+    )
     tp, fn, fp, tn = (weights @ cells.astype(np.float64)).T
     recall, specificity = _ratio(tp, tp + fn), _ratio(tn, tn + fp)
     return {

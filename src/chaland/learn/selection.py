@@ -210,7 +210,9 @@ def _built(trial: Trial, arena: _Arena, held: TrainingSet) -> _Built:
     return _Built(model, _parity(model, arena.final, course.data.words, check, fitted, trial), seconds)
 
 
-def _parity(model: Model, preparation: Preparation, words: tuple[tuple[str, ...], ...], held: TrainingSet, fitted: Any, trial: Trial) -> float:
+def _parity(
+    model: Model, preparation: Preparation, words: tuple[tuple[str, ...], ...], held: TrainingSet, fitted: Any, trial: Trial
+) -> float:
     """The largest difference between the ONNX graph and the trained pipeline; ChalandError where it passes 1e-6."""
     encoded = _recoded(Encoded.of(held.table, held.features), words)
     expected = trial.sigmoid.probability(fitted.margin(preparation.design(encoded), trial.setting.stage))
@@ -234,7 +236,9 @@ def _recoded(data: Encoded, words: tuple[tuple[str, ...], ...]) -> Encoded:
 
 def _kept(drawn: Mapping[str, Mapping[str, Doubles]], metric: str) -> str | None:
     """The best candidate by `metric` among those that surely beat the majority in it and in log loss."""
-    sure = [name for name in drawn if name != "majority" and all(_surely(drawn[name][m], drawn["majority"][m], m) for m in (metric, "log_loss"))]
+    sure = [
+        name for name in drawn if name != "majority" and all(_surely(drawn[name][m], drawn["majority"][m], m) for m in (metric, "log_loss"))
+    ]
     ranked = sorted(sure, key=lambda name: gain(drawn[name][metric], drawn["majority"][metric], metric)[0], reverse=True)
     return ranked[0] if ranked else None
 

@@ -45,7 +45,9 @@ def _train_one(run: Run, name: str) -> dict[str, Any]:
         path.unlink(missing_ok=True)
     told = found.to_dict()
     told["notes"] = [*told.get("notes", []), *notes]
-    told["plots"], told["importance"] = found.plots, found.importance
+    told["threshold"] = found.best.threshold if found.best else None
+    told["plots"], told["by_group"] = found.plots, found.by_group
+    told["importance"] = [{**one, "importance": one["value"]} for one in found.importance]
     return told
 
 
