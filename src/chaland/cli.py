@@ -13,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from chaland.flow.home import Home
-    from chaland.flow.run import Asked, Run
+    from chaland.flow.run import Asked
     from chaland.spec import Project, Site
 
 app = typer.Typer(

@@ -20,7 +20,23 @@ CHUNK = 65_536
 REASONS = 3
 LEAST_REASON = 1e-6
 TAIL = b"\x72\x50\x0a\x0cchaland_seal\x12\x40"  # protobuf: one more metadata_props entry, whose value is 64 hex digits
-OPERATORS = frozenset("Add Cast Concat Equal Gather IsNaN LabelEncoder Mul ReduceSum Sigmoid Sub TreeEnsembleRegressor Where".split())
+OPERATORS = frozenset(
+    [
+        "Add",
+        "Cast",
+        "Concat",
+        "Equal",
+        "Gather",
+        "IsNaN",
+        "LabelEncoder",
+        "Mul",
+        "ReduceSum",
+        "Sigmoid",
+        "Sub",
+        "TreeEnsembleRegressor",
+        "Where",
+    ]
+)
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 

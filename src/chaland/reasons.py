@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ class TreeReasons:
     @classmethod
     def of(cls, graph: bytes, sources: Sequence[int], features: int) -> TreeReasons:
         """Read the trees out of the graph; `sources` says to which feature each design column belongs."""
-        leaves = [leaf for leaf in _leaves(graph) if leaf.ways]
+        leaves = [leaf for leaf in _Ensemble.of(graph).leaves() if leaf.ways]
         tables = [_leaf_table(leaf, sources) for leaf in leaves]
         return _assembled(leaves, tables, features)
 
@@ -74,39 +75,38 @@ class TreeReasons:
         return told.T
 
 
-def _leaves(graph: bytes) -> list[_Leaf]:
-    import onnx
+@dataclass(frozen=True)
+class _Ensemble:
+    """The nodes of a TreeEnsembleRegressor by (tree, node)."""
 
-    node = next(node for node in onnx.ModelProto.FromString(graph).graph.node if node.op_type == "TreeEnsembleRegressor")
-    kept = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
-    weights = dict(zip(zip(kept["target_treeids"], kept["target_nodeids"], strict=True), kept["target_weights"], strict=True))
-    place = {key: i for i, key in enumerate(zip(kept["nodes_treeids"], kept["nodes_nodeids"], strict=True))}
-    leaves: list[_Leaf] = []
-    for tree in dict.fromkeys(kept["nodes_treeids"]):
-        _descend(kept, place, weights, tree, 0, {}, leaves)
-    return leaves
+    kept: Mapping[str, Any]
+    place: Mapping[tuple[int, int], int]
+    weights: Mapping[tuple[int, int], float]
 
+    @classmethod
+    def of(cls, graph: bytes) -> _Ensemble:
+        import onnx
 
-def _descend(
-    kept: dict[str, Any],
-    place: dict[tuple[int, int], int],
-    weights: dict[tuple[int, int], float],
-    tree: int,
-    node: int,
-    ways: dict[int, tuple[float, float, float]],
-    leaves: list[_Leaf],
-) -> None:
-    at = place[tree, node]
-    if kept["nodes_modes"][at] == b"LEAF":
-        leaves.append(_Leaf(weights[tree, node], ways))
-        return
-    column, cut = kept["nodes_featureids"][at], kept["nodes_values"][at]
-    low, high, share = ways.get(column, (-np.inf, np.inf, 1.0))
-    yes, no = kept["nodes_truenodeids"][at], kept["nodes_falsenodeids"][at]
-    covers = [kept["nodes_hitrates"][place[tree, child]] for child in (yes, no)]
-    part = covers[0] / sum(covers)
-    _descend(kept, place, weights, tree, yes, {**ways, column: (low, min(high, cut), share * part)}, leaves)
-    _descend(kept, place, weights, tree, no, {**ways, column: (max(low, cut), high, share * (1 - part))}, leaves)
+        node = next(node for node in onnx.ModelProto.FromString(graph).graph.node if node.op_type == "TreeEnsembleRegressor")
+        kept = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
+        keys = zip(kept["nodes_treeids"], kept["nodes_nodeids"], strict=True)
+        weights = zip(zip(kept["target_treeids"], kept["target_nodeids"], strict=True), kept["target_weights"], strict=True)
+        return cls(kept, {key: i for i, key in enumerate(keys)}, dict(weights))
+
+    def leaves(self) -> list[_Leaf]:
+        return [leaf for tree in dict.fromkeys(self.kept["nodes_treeids"]) for leaf in self._below(tree, 0, {})]
+
+    def _below(self, tree: int, node: int, ways: dict[int, tuple[float, float, float]]) -> list[_Leaf]:
+        at = self.place[tree, node]
+        if self.kept["nodes_modes"][at] == b"LEAF":
+            return [_Leaf(self.weights[tree, node], ways)]
+        column, cut = self.kept["nodes_featureids"][at], self.kept["nodes_values"][at]
+        low, high, share = ways.get(column, (-np.inf, np.inf, 1.0))
+        yes, no = self.kept["nodes_truenodeids"][at], self.kept["nodes_falsenodeids"][at]
+        covers = [self.kept["nodes_hitrates"][self.place[tree, child]] for child in (yes, no)]
+        part = covers[0] / sum(covers)
+        left = self._below(tree, yes, {**ways, column: (low, min(high, cut), share * part)})
+        return left + self._below(tree, no, {**ways, column: (max(low, cut), high, share * (1 - part))})
 
 
 def _leaf_table(leaf: _Leaf, sources: Sequence[int]) -> tuple[list[int], Doubles]:
@@ -136,7 +136,7 @@ def _shapley(known: Doubles, unknown: Doubles) -> Doubles:
 
 def _assembled(leaves: list[_Leaf], tables: list[tuple[list[int], Doubles]], features: int) -> TreeReasons:
     conditions = [(column, low, high, 1 << bit) for leaf in leaves for bit, (column, (low, high, _)) in enumerate(leaf.ways.items())]
-    sizes = [len(leaf.ways) for leaf in leaves]
+    sizes = np.array([len(leaf.ways) for leaf in leaves], np.intp)
     edges = [(player, number, row) for number, (players, told) in enumerate(tables) for player, row in zip(players, told, strict=True)]
     edges.sort(key=lambda edge: edge[:2])
     lengths = np.array([len(row) for _, _, row in edges], np.intp)
@@ -148,7 +148,7 @@ def _assembled(leaves: list[_Leaf], tables: list[tuple[list[int], Doubles]], fea
         low=np.array([condition[1] for condition in conditions], np.float32),
         high=np.array([condition[2] for condition in conditions], np.float32),
         bits=np.array([condition[3] for condition in conditions], np.int32),
-        leaf_starts=np.array([sum_ for sum_ in _running(sizes)], np.intp),
+        leaf_starts=(np.cumsum(sizes) - sizes).astype(np.intp),
         edge_leaf=np.array([number for _, number, _ in edges], np.intp),
         edge_offset=offsets,
         source_starts=starts,
@@ -156,10 +156,6 @@ def _assembled(leaves: list[_Leaf], tables: list[tuple[list[int], Doubles]], fea
         table=np.concatenate([row for _, _, row in edges]).astype(np.float32) if edges else np.empty(0, np.float32),
         features=features,
     )
-
-
-def _running(sizes: list[int]) -> list[int]:
-    return [0, *np.cumsum(sizes).tolist()[:-1]] if sizes else []
 
 
 def sentences(inputs: Sequence[Input], batch: pa.RecordBatch, told: Doubles, count: int, least: float) -> pa.RecordBatch:
@@ -205,7 +201,7 @@ def sentence(one: Input, value: Any, raises: bool, lang: str) -> str:
 def spelt(one: Input, value: Any, lang: str) -> str:
     """A value for people: at most four significant figures, a decimal comma in French, yes and no for flags."""
     french = lang == "fr"
-    if value is None or value == "" or value != value:
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return "absent" if french else "missing"
     if one.kind == "word":
         return str(value)

@@ -54,7 +54,9 @@ def bug(path: str) -> Iterator[pa.RecordBatch]:
 
 def refuse(path: str) -> Iterator[pa.RecordBatch]:
     yield from rows(path)
-    raise DataError("no good", where=Where("f.csv", 7, "x"), next="mend it", code="odd", faults=[Fault(("a", "b"), "wrong", "hint", Where("f.csv", 7))])
+    raise DataError(
+        "no good", where=Where("f.csv", 7, "x"), next="mend it", code="odd", faults=[Fault(("a", "b"), "wrong", "hint", Where("f.csv", 7))]
+    )
 
 
 def fork_bomb_of_output(path: str) -> Iterator[pa.RecordBatch]:

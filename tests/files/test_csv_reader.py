@@ -299,7 +299,9 @@ FIELD = st.text(st.sampled_from("ab1 ,;\"'\n\r\\\t.é0"), max_size=6)
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(FIELD, min_size=3, max_size=3), max_size=8), st.sampled_from(["", "\n", "x,y", '"', "a,b,c\n"]))
 def test_both_paths_agree_on_anything(tmp_path, rows, tail):
-    lines = "".join(",".join('"' + cell.replace('"', '""') + '"' if set(cell) & set(',"\n') else cell for cell in row) + "\n" for row in rows)
+    lines = "".join(
+        ",".join('"' + cell.replace('"', '""') + '"' if set(cell) & set(',"\n') else cell for cell in row) + "\n" for row in rows
+    )
     path = tmp_path / "any.csv"
     path.write_bytes(("head,of,it\n" + lines + tail).encode())
     reader = CsvReader(str(tmp_path), said=Said(",", '"', '"', "utf-8"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chaland.flow import card
-from tests.flow.report.sample import IMPORTANCE, PROJECT, QUESTION
+from tests.flow.report.sample import BY_GROUP, IMPORTANCE, PLOTS, PROJECT, QUESTION
 
-TOLD = {**QUESTION, "importance": IMPORTANCE}
+TOLD = {**QUESTION, "importance": IMPORTANCE, "plots": PLOTS, "by_group": BY_GROUP}
 
 
 def test_the_card_tells_every_metric_with_its_interval():
@@ -19,18 +19,17 @@ def test_the_card_tells_data_limits_and_what_is_never_a_feature():
     text = card.render("churn", TOLD, PROJECT)
     assert [
         word in text
-        for word in ("## Data", "## Limits", "customers: 2600, of which 667 were held out", "never features: Gender", "threshold: 0.31")
+        for word in ("## Data", "## Limits", "customers: 3267, of which 667 were held out", "never features: Gender", "threshold: 0.31")
     ] == [True] * 5
 
 
 def test_errors_are_told_per_group_of_a_sensitive_column():
-    groups = [{"group": "F", "rows": 300, "recall": 0.75}, {"group": "M", "rows": 367, "recall": None}]
-    text = card.render("churn", {**TOLD, "sensitive": {"gender": groups}}, PROJECT)
-    assert "### Gender\n\n| group | rows | recall |\n| --- | --- | --- |\n| F | 300 | 0.750 |\n| M | 367 | – |" in text
+    text = card.render("churn", TOLD, PROJECT)
+    assert "| Gender | M | 367 | 0.140 | 0.120 | 0.950 | – | 0.800 | – | 0.040 |" in text
 
 
 @pytest.mark.parametrize(
-    "missing", ["holdout", "candidates", "baseline", "importance", "threshold", "parity", "warnings", "notes", "task", "rows"]
+    "missing", ["holdout", "candidates", "baseline", "importance", "plots", "by_group", "parity", "warnings", "notes", "task", "rows"]
 )
 def test_any_fact_may_be_missing(missing):
     told = {key: value for key, value in TOLD.items() if key != missing}

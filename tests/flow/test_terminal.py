@@ -37,7 +37,7 @@ def test_a_warning_is_told(capsys):
 def test_no_groups_and_no_model_are_answers(capsys):
     told = document()
     told["segments"]["usage"] |= {"k": None, "groups": []}
-    told["predict"]["churn"] |= {"kept": None, "holdout": None}
+    told["predict"]["churn"] |= {"kept": None}
     text = shown(capsys, told)
     assert "There are no groups here" in text
     assert "Not predictable" in text

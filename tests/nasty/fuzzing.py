@@ -12,7 +12,29 @@ from chaland.errors import ChalandError, DataError
 from chaland.files.csv_reader import CsvReader, faithful
 from chaland.files.report import Bounds, FileReport, reports
 
-_SHARP = [b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\\", b'""', b"\xff", b"\xc3", b"\xe2\x82", b"\xef\xbb\xbf", b" ", b'",', b',"', b"\n\n", b"\x1f\x8b", b"\xff\xfe"]
+_SHARP = [
+    b'"',
+    b"'",
+    b",",
+    b";",
+    b"\t",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\0",
+    b"\\",
+    b'""',
+    b"\xff",
+    b"\xc3",
+    b"\xe2\x82",
+    b"\xef\xbb\xbf",
+    b" ",
+    b'",',
+    b',"',
+    b"\n\n",
+    b"\x1f\x8b",
+    b"\xff\xfe",
+]
 _LARGEST = 12 << 10
 _BOUNDS = Bounds(row_bytes=1 << 14, file_bytes=8 << 20, columns=2000)
 

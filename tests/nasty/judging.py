@@ -35,7 +35,11 @@ def outcome(path: Path, root: Path) -> Outcome:
         return {"error": error.code}
     assert report.read == rows.num_rows == rows.column("_fault").null_count + sum(report.faults.values())
     counts = {"faults": dict(sorted(report.faults.items())), "skipped": {name: count for name, count in report.skipped.items() if count}}
-    told = {"rows": rows.column("_fault").null_count, "columns": rows.num_columns - 4, **{name: found for name, found in counts.items() if found}}
+    told = {
+        "rows": rows.column("_fault").null_count,
+        "columns": rows.num_columns - 4,
+        **{name: found for name, found in counts.items() if found},
+    }
     return {**told, **({"repaired": report.repaired} if report.repaired else {})}
 
 
@@ -81,7 +85,10 @@ def listed(root: Path) -> list[str]:
     lines = [f"{json.dumps(name)} = {_toml(outcome(root / name, root))}" for name in files(root)]
     for mode in ("declared", "sniffed"):
         folder = root / POLLOCK
-        said = {name.name: declared(folder / "parameters" / f"{name.name}_parameters.json") if mode == "declared" else NOTHING_SAID for name in (folder / "csv").iterdir()}
+        said = {
+            name.name: declared(folder / "parameters" / f"{name.name}_parameters.json") if mode == "declared" else NOTHING_SAID
+            for name in (folder / "csv").iterdir()
+        }
         unequal = sorted(name for name, how in said.items() if not equals_clean(name, root, how))
         lines += ["", f"[unequal_to_clean.{mode}]", "names = [", *(f"  {json.dumps(name)}," for name in unequal), "]"]
     return lines

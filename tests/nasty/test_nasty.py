@@ -54,7 +54,9 @@ def test_both_paths_give_the_same_table(nasty, folder):
         assert (report.read, report.skipped, report.faults) == (slow_report.read, slow_report.skipped, slow_report.faults)
 
 
-@pytest.mark.parametrize("name", [Path(name).stem for name in EXPECTED["files"] if name.startswith(f"{SPECTRUM}/csvs/") and WRONG_TRUTH not in name])
+@pytest.mark.parametrize(
+    "name", [Path(name).stem for name in EXPECTED["files"] if name.startswith(f"{SPECTRUM}/csvs/") and WRONG_TRUTH not in name]
+)
 def test_csv_spectrum_equals_its_truth(nasty, name):
     """Line ends are compared as line feeds: the copy of the CSV files has lost its carriage returns, the truth has not."""
     truth = json.loads((nasty / SPECTRUM / "json" / f"{name}.json").read_text().replace("\\r\\n", "\\n"))

@@ -6,6 +6,7 @@ import csv
 import json
 from collections import Counter
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 
 import lightgbm
@@ -113,7 +114,7 @@ def test_the_reasons_to_leave_have_the_stated_order():
 
 def test_the_strengths_are_far_enough_apart_to_be_found():
     lost = [driver["strength"] for driver in telco.strengths(0)]
-    assert all(1.5 * weaker < stronger for stronger, weaker in zip(lost, lost[1:], strict=False))
+    assert all(1.5 * weaker < stronger for stronger, weaker in pairwise(lost))
 
 
 def test_the_area_under_the_curve_is_that_of_the_pairs():
@@ -140,7 +141,7 @@ def test_a_clean_file_holds_every_customer_and_no_dirt(tmp_path):
     assert all(value == value.strip() != "" for row in rows for value in row.values())
 
 
-def test_a_clean_file_is_the_same_in_one_chunk_of_any_size_of_file(tmp_path):
+def test_the_same_seed_writes_the_same_clean_file(tmp_path):
     assert telco.write_clean(300, 7, tmp_path / "a").read_bytes() == telco.write_clean(300, 7, tmp_path / "b").read_bytes()
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from chaland.errors import DataError, SpecError, UnknownCustomer, nearest
+from chaland.flow.customers import customer_key
 from chaland.flow.run import Run
-from chaland.flow.steps.features import customer_key
 from chaland.flow.undone import in_force
 from chaland.prepare import contract
 from chaland.spec import Table

@@ -14,6 +14,7 @@ from chaland.spec import Project
 
 Facts = Mapping[str, Any]
 LEANED_ON = 10
+ERRORS = ("accuracy", "precision", "recall", "roc_auc", "brier")
 LIMITS = (
     "It knows only customers like those it learnt from; learn again when the audit says that the data moved.",
     "A probability is not a cause: the reasons say what the model leans on, not what would change the customer's mind.",
@@ -49,8 +50,9 @@ def _head(name: str, told: Facts, names: Names, asked: Questions) -> list[str]:
     ]
     lines.append(f"- kept: {told.get('kept')} ({_safe(asked.algorithm(told.get('kept')))}); task: {told.get('task', 'binary')}")
     lines.append(f"- {_safe(asked.verdict(name, told))}")
-    if told.get("threshold") is not None:
-        lines.append(f"- threshold: {told['threshold']:.4g}, chosen inside the training folds")
+    threshold = (told.get("plots") or {}).get("threshold")
+    if threshold is not None:
+        lines.append(f"- threshold: {threshold:.4g}, chosen inside the training folds")
     if told.get("parity") is not None:
         lines.append(f"- largest difference between the exported file and the trained model: {told['parity']:.2g}")
     if spec:
@@ -107,19 +109,27 @@ def _confusion(told: Facts, words: Words) -> list[str]:
 
 def _groups(told: Facts, names: Names) -> list[str]:
     """Errors per group of each sensitive column, which the model never sees."""
-    lines: list[str] = []
-    for column, groups in (told.get("sensitive") or {}).items():
-        head = list(dict.fromkeys(key for group in groups for key in group))
-        rows = [tuple(_cell(group.get(key)) for key in head) for group in groups]
-        lines += [f"### {_safe(names.column(column))}", "", *_table(head, rows), ""]
-    return _section("Errors per group of sensitive columns", lines) if lines else []
+    found = told.get("by_group") or []
+    if not found:
+        return []
+    head = ("column", "group", "rows", "really", "flagged", *ERRORS)
+    rows = [
+        (
+            names.column(one["column"]),
+            one["group"],
+            str(one["rows"]),
+            *(_number(one.get(key)) for key in ("positives", "told_positive", *ERRORS)),
+        )
+        for one in found
+    ]
+    return _section("Errors per group of sensitive columns", _table(head, rows))
 
 
 def _importance(told: Facts, asked: Questions) -> list[str]:
-    most = sorted(told.get("importance") or [], key=lambda one: -one["importance"])[:LEANED_ON]
+    most = sorted(told.get("importance") or [], key=lambda one: -one["value"])[:LEANED_ON]
     if not most:
         return []
-    rows = [(asked.feature(one), f"{one['importance']:.4f}") for one in most]
+    rows = [(asked.feature(one), f"{one['value']:.4f}") for one in most]
     return _section("What it leans on", _table(("feature", "loss when shuffled"), rows))
 
 
@@ -145,18 +155,6 @@ def _measure(one: Any) -> tuple[str, str]:
         return _number(one), ""
     low, high = one.get("low"), one.get("high")
     return _number(one.get("value")), "" if low is None or high is None else f"{_number(low)} to {_number(high)}"
-
-
-def _cell(value: Any) -> str:
-    return (
-        _number(value)
-        if isinstance(value, float)
-        else _measure(value)[0]
-        if isinstance(value, Mapping)
-        else "–"
-        if value is None
-        else str(value)
-    )
 
 
 def _number(value: float | None) -> str:

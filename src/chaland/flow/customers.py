@@ -8,9 +8,21 @@ from typing import Any
 import ibis.expr.types as ir
 
 from chaland.flow.run import Run
-from chaland.flow.steps.features import customer_key
 from chaland.flow.undone import in_force
+from chaland.history import History
 from chaland.learn.dataset import Feature
+from chaland.prepare.unique import key_of
+
+
+def history(run: Run) -> History:
+    """The clean tables."""
+    tables = in_force(run)
+    return History({name: run.lake.table(run.engine, f"clean/{name}") for name in tables}, tables)
+
+
+def customer_key(run: Run) -> str:
+    """The key column of the customers."""
+    return key_of(in_force(run)[run.project.customers() or ""])
 
 
 def described(run: Run, families: Sequence[str]) -> tuple[Feature, ...]:

@@ -116,7 +116,7 @@ class Home:
 
     def _lock_file(self) -> Any:
         try:
-            return open(self.folder / "lock", "a", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115
+            return open(self.folder / "lock", "a", opener=lambda path, flags: os.open(path, flags, 0o600))
         except OSError as error:
             raise unwritable(self.root, error) from error
 

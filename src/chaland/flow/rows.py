@@ -29,6 +29,7 @@ def score_file(run: Run, question: str, rows: Path, out: Path) -> dict[str, Any]
     name, table = _customers(run, question)
     original = _read(run, rows)
     told = _scored(run, question, model, name, _asked(table, run.project.predict[question].target.options().get("of")), rows)
+    original = original.drop_columns([column for column in original.column_names if column in told.column_names and column not in PLACE])
     whole = original.append_column("_row", pa.array(range(len(original)), pa.int64())).join(told, ["_file", "_line"]).sort_by("_row")
     result = whole.drop_columns([column for column in (*PLACE, "_row") if column in whole.column_names])
     ask.write_rows(result, out)

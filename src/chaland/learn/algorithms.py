@@ -55,7 +55,18 @@ class Fitted(Protocol):
         """What was learnt, in the form that is written to ONNX."""
 
 
-Fit = Callable[[Floats, Bools, Preparation, Try, int, int], Fitted]
+@dataclass(frozen=True)
+class Lesson:
+    """What an algorithm learns from: the design matrix, the answers, and what was measured on the same rows."""
+
+    design: Floats
+    truth: Bools
+    preparation: Preparation
+    seed: int
+    threads: int
+
+
+Fit = Callable[[Lesson, Try], Fitted]
 
 
 @dataclass(frozen=True)
@@ -119,23 +130,25 @@ class FittedBoosting:
         return _joined([_lightgbm_tree(tree["tree_structure"], i) for i, tree in enumerate(dumped)])
 
 
-def fit_logistic(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+def fit_logistic(lesson: Lesson, words: Try) -> Fitted:
     """L2-penalised logistic regression by Newton's method, numbers standardised, words as they are."""
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    count = len(preparation.medians)
-    scale = np.ones(design.shape[1])
-    scale[:count] = preparation.scales
-    shift = np.zeros(design.shape[1])
-    shift[:count] = preparation.means
+    count = len(lesson.preparation.medians)
+    scale = np.ones(lesson.design.shape[1])
+    scale[:count] = lesson.preparation.scales
+    shift = np.zeros(lesson.design.shape[1])
+    shift[:count] = lesson.preparation.means
     with threadpool_limits(1, user_api="blas"):  # sums in another order would be another model
-        fitted = LogisticRegression(C=words["C"], solver="newton-cholesky", tol=1e-8, max_iter=100).fit((design - shift) / scale, truth)
+        fitted = LogisticRegression(C=words["C"], solver="newton-cholesky", tol=1e-8, max_iter=100).fit(
+            (lesson.design - shift) / scale, lesson.truth
+        )
     weights = fitted.coef_[0] / scale
     return FittedLinear(weights, float(fitted.intercept_[0] - shift @ weights))
 
 
-def fit_forest(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+def fit_forest(lesson: Lesson, words: Try) -> Fitted:
     """Random forest (Breiman 2001) of shallow enough trees that reasons can be given for it."""
     from sklearn.ensemble import RandomForestClassifier
 
@@ -144,13 +157,13 @@ def fit_forest(design: Floats, truth: Bools, preparation: Preparation, words: Tr
         max_depth=int(words["depth"]),
         min_samples_leaf=int(words["leaf"]),
         max_features=words["share"],
-        n_jobs=threads,
-        random_state=seed,
+        n_jobs=lesson.threads,
+        random_state=lesson.seed,
     )
-    return FittedForest(forest.fit(design, truth))
+    return FittedForest(forest.fit(lesson.design, lesson.truth))
 
 
-def fit_boosting(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+def fit_boosting(lesson: Lesson, words: Try) -> Fitted:
     """Gradient boosting (LightGBM, Ke et al. 2017), deterministic at any number of threads."""
     import lightgbm
 
@@ -164,13 +177,13 @@ def fit_boosting(design: Floats, truth: Bools, preparation: Preparation, words: 
         "bagging_fraction": words["rows"],
         "bagging_freq": 1,
         "lambda_l2": words["l2"],
-        "seed": seed,
+        "seed": lesson.seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": threads,
+        "num_threads": lesson.threads,
         "verbosity": -1,
     }
-    rows = lightgbm.Dataset(design, truth.astype(np.float32), params=params)
+    rows = lightgbm.Dataset(lesson.design, lesson.truth.astype(np.float32), params=params)
     return FittedBoosting(lightgbm.train(params, rows, num_boost_round=int(words["rounds"])))
 
 

@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
-from chaland.learn.algorithms import Algorithm, Fitted, Try
+from chaland.learn.algorithms import Algorithm, Fitted, Lesson, Try
 from chaland.learn.calibrate import Sigmoid, threshold
 from chaland.learn.encode import Doubles, Encoded, Floats, Preparation
 from chaland.learn.folds import Assignment
@@ -37,6 +37,10 @@ class Course:
     def prepared(self) -> list[list[tuple[Preparation, Floats]]]:
         """For each repeat and fold, what was measured outside it and the design matrix of all rows."""
         return [[self._prepare(fold != number) for number in range(int(fold.max()) + 1)] for fold in self.folds]
+
+    def lesson(self, design: Floats, truth: Bools, preparation: Preparation) -> Lesson:
+        """What an algorithm is given."""
+        return Lesson(design, truth, preparation, self.seed, self.threads)
 
     def _prepare(self, outside: Bools) -> tuple[Preparation, Floats]:
         preparation = Preparation.fit(self.data.take(np.flatnonzero(outside)))
@@ -94,7 +98,7 @@ def majority(course: Course) -> Trial:
     return Trial(nothing, Setting({}, 0), tuple(predictions), Sigmoid(0.0, 0.0), 0.5, perf_counter() - start)
 
 
-def _no_fit(design: Floats, truth: Bools, preparation: Preparation, words: Try, seed: int, threads: int) -> Fitted:
+def _no_fit(lesson: Lesson, words: Try) -> Fitted:
     raise AssertionError("the majority is counted, not fitted")
 
 
@@ -106,10 +110,11 @@ def _margins(algorithm: Algorithm, course: Course, prepared: list[list[tuple[Pre
     for r, fold in enumerate(course.folds):
         for number, (preparation, design) in enumerate(prepared[r]):
             inside, outside = fold == number, fold != number
-            learn, guess, truth = design[outside], design[inside], course.truth[outside]
+            lesson = course.lesson(design[outside], course.truth[outside], preparation)
+            guess = design[inside]
             at = 0
             for words in tries:
-                fitted = algorithm.fit(learn, truth, preparation, words, course.seed, course.threads)
+                fitted = algorithm.fit(lesson, words)
                 for stage in algorithm.stages:
                     margins[at, r, inside] = fitted.margin(guess, stage)
                     at += 1

@@ -29,7 +29,7 @@ def find(columns: dict[str, Doubles | Codes]) -> dict[str, str]:
 
 def _repeats(late: Doubles | Codes, early: Doubles | Codes) -> bool:
     if late.dtype.kind == "f" and early.dtype.kind == "f":
-        return _affine(late, early)
+        return _affine(late.astype(np.float64), early.astype(np.float64))
     return _respelt(late, early)
 
 

@@ -100,25 +100,19 @@ class Preparation:
 
 
 def _number(column: pa.ChunkedArray) -> Floats:
-    values = (
-        column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        if column.num_chunks != 1
-        else column.chunk(0).cast(pa.float64()).to_numpy(zero_copy_only=False)
-    )
-    clipped: Floats = np.clip(np.asarray(values, np.float64), -LARGEST, LARGEST).astype(np.float32)
+    values = np.asarray(column.cast(pa.float64()).to_numpy(), np.float64)
+    clipped: Floats = np.clip(values, -LARGEST, LARGEST).astype(np.float32)
     return clipped
 
 
 def _word(column: pa.ChunkedArray) -> tuple[Codes, tuple[str, ...]]:
-    coded = column.cast(pa.string()).fill_null("").combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = pa.concat_arrays(coded.chunks) if coded.num_chunks else pa.array([], pa.string())
-    coded = coded.dictionary_encode()
+    chunks = column.cast(pa.string()).fill_null("").chunks
+    coded = pa.concat_arrays(chunks or [pa.array([], pa.string())]).dictionary_encode()
     words = [str(word) for word in coded.dictionary.to_pylist()]
     order = np.argsort(np.array(words, dtype=object)) if words else np.empty(0, np.intp)
     rank = np.empty(len(words), np.int32)
     rank[order] = np.arange(len(words), dtype=np.int32)
-    codes = rank[coded.indices.to_numpy(zero_copy_only=False)] if len(words) else np.empty(0, np.int32)
+    codes = rank[coded.indices.to_numpy(zero_copy_only=False)] if words else np.empty(0, np.int32)
     return codes, tuple(words[i] for i in order)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,6 +26,29 @@ def inputs(learnt: TrainingSet) -> tuple[Input, ...]:
     return tuple(_input(feature, learnt.table.column(feature.name)) for feature in ordered)
 
 
+@dataclass(frozen=True)
+class _Bench:
+    """A model with the rows it is tried on."""
+
+    model: Model
+    table: pa.Table
+    truth: npt.NDArray[np.bool_]
+    metric: str
+
+    def value(self, table: pa.Table) -> float:
+        """The metric on this version of the rows, turned so that more is better."""
+        probability = self.model.probability(table.combine_chunks().to_batches()[0])
+        told = Predictions(probability, probability >= self.model.threshold, self.truth)
+        value = float(values(told)[self.metric][0])
+        return -value if self.metric in SMALLER_IS_BETTER else value
+
+    def shuffled(self, name: str, rng: np.random.Generator) -> float:
+        """The metric when one column is shuffled."""
+        at = self.table.column_names.index(name)
+        mixed = self.table.column(name).take(pa.array(rng.permutation(len(self.truth))))
+        return self.value(self.table.set_column(at, self.table.schema.field(at), mixed))
+
+
 def importance(model: Model, held: TrainingSet, metric: str, seed: int) -> list[dict[str, Any]]:
     """How much worse the model gets in `metric` on the hold-out when one feature is shuffled (Breiman 2001), best first.
 
@@ -33,10 +58,15 @@ def importance(model: Model, held: TrainingSet, metric: str, seed: int) -> list[
         return []
     rng = np.random.default_rng(seed)
     rows = np.sort(rng.permutation(held.rows)[:MOST_ROWS])
-    table, truth = held.table.take(pa.array(rows)).combine_chunks(), held.positives()[rows]
-    whole = _value(model, table, truth, metric)
-    told = [_shuffled(model, one, table, truth, metric, whole, rng) for one in model.signature.inputs]
+    bench = _Bench(model, held.table.take(pa.array(rows)).combine_chunks(), held.positives()[rows], metric)
+    whole = bench.value(bench.table)
+    told = [_drop(one, whole - np.array([bench.shuffled(one.name, rng) for _ in range(REPEATS)])) for one in model.signature.inputs]
     return sorted(told, key=lambda one: -one["value"])
+
+
+def _drop(one: Input, drops: npt.NDArray[np.float64]) -> dict[str, Any]:
+    titles = {"en": one.title_en, "fr": one.title_fr}
+    return {"feature": one.name, "column": one.column, "title": titles, "value": float(drops.mean()), "deviation": float(drops.std())}
 
 
 def by_group(told: Predictions, held: TrainingSet) -> list[dict[str, Any]]:
@@ -60,23 +90,6 @@ def _errors(told: Predictions, inside: Any) -> dict[str, Any]:
     shown = {name: measured[name] for name in ("accuracy", "precision", "recall", "roc_auc", "brier")}
     plain = {name: None if np.isnan(value) else round(value, 6) for name, value in shown.items()}
     return {"rows": int(inside.sum()), "positives": float(part.truth.mean()), "told_positive": float(part.decided.mean()), **plain}
-
-
-def _shuffled(model: Model, one: Input, table: pa.Table, truth: Any, metric: str, whole: float, rng: np.random.Generator) -> dict[str, Any]:
-    at = table.column_names.index(one.name)
-    drops = []
-    for _ in range(REPEATS):
-        mixed = table.column(one.name).take(pa.array(rng.permutation(len(truth))))
-        drops.append(whole - _value(model, table.set_column(at, table.schema.field(at), mixed), truth, metric))
-    titles = {"en": one.title_en, "fr": one.title_fr}
-    return {"feature": one.name, "column": one.column, "title": titles, "value": float(np.mean(drops)), "deviation": float(np.std(drops))}
-
-
-def _value(model: Model, table: pa.Table, truth: Any, metric: str) -> float:
-    """The metric on these rows, turned so that more is better."""
-    probability = model.probability(table.combine_chunks().to_batches()[0])
-    value = float(values(Predictions(probability, probability >= model.threshold, truth))[metric][0])
-    return -value if metric in SMALLER_IS_BETTER else value
 
 
 def _input(feature: Feature, column: pa.ChunkedArray) -> Input:

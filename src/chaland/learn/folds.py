@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from chaland.learn.encode import Encoded
+from chaland.learn.encode import Doubles, Encoded
 
 Assignment = npt.NDArray[np.int16]
 
@@ -23,12 +23,12 @@ def deal(truth: npt.NDArray[np.bool_], group: npt.NDArray[np.intp], folds: int, 
     to within one group.
     """
     rng = np.random.default_rng(seed)
-    sizes = np.bincount(group)
-    positives = np.bincount(group, weights=truth)
+    sizes = np.bincount(group).astype(np.float64)
+    positives = np.bincount(group, weights=truth).astype(np.float64)
     return [_deal_once(sizes, positives, folds, rng)[group] for _ in range(repeats)]
 
 
-def _deal_once(sizes: npt.NDArray[np.intp], positives: npt.NDArray[np.float64], folds: int, rng: np.random.Generator) -> Assignment:
+def _deal_once(sizes: Doubles, positives: Doubles, folds: int, rng: np.random.Generator) -> Assignment:
     cards = rng.permutation(len(sizes))
     cards = cards[np.lexsort((-sizes[cards], -positives[cards]))]
     fold = np.empty(len(sizes), np.int16)

@@ -114,7 +114,7 @@ def _names_the_row(values: Doubles | Codes) -> bool:
 
 def _single(alone: dict[str, float], naming: set[str], columns: dict[str, Doubles | Codes], truth: Bools) -> list[Finding]:
     ranked = sorted(alone, key=lambda name: -alone[name])
-    found = []
+    found: list[str] = []
     for name in ranked:
         others = max([alone[other] for other in ranked if other not in (name, *found)] or [0.5])
         auc = alone[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ class Selection:
         }
 
 
-def run(
+def run(  # noqa: PLR0917 (the order is the flow's)
     data: TrainingSet,
     candidates: Sequence[str],
     metric: str,
@@ -112,35 +113,38 @@ def run(
     data.check(folds)
     say = progress or _silent
     looked = leaks.look(data, seed)
-    usable = data.without(looked.left_out)
-    if not usable.features:
-        usable = data
+    usable = data.without(looked.left_out) if len(looked.left_out) < len(data.features) else data
     learn, held = usable.split()
-    arena = _arena(learn, metric, folds, seed, threads)
+    arena = _arena(learn, held, metric, folds, seed, threads)
     prepared = arena.course.prepared()
-    baseline = compete.majority(arena.course)
     trials = []
     for algorithm in algorithms:
         say(f"{algorithm.name}: {folds} folds")
         trials.append(compete.run(algorithm, arena.course, prepared))
-    return _conclude(arena, usable, held, baseline, trials, metric, looked, say)
+    selection = _conclude(arena, compete.majority(arena.course), trials, looked)
+    say(f"kept: {selection.kept or 'none'}")
+    return selection
 
 
 @dataclass(frozen=True)
 class _Arena:
-    course: Course
+    """The rows to learn from and those held out, the course of the first, and what was measured on all of them."""
+
     learn: TrainingSet
+    held: TrainingSet
+    metric: str
+    course: Course
     resamples: Resamples
     final: Preparation
 
 
-def _arena(learn: TrainingSet, metric: str, folds: int, seed: int, threads: int) -> _Arena:
+def _arena(learn: TrainingSet, held: TrainingSet, metric: str, folds: int, seed: int, threads: int) -> _Arena:  # noqa: PLR0917
     data = Encoded.of(learn.table, learn.features)
     group, truth = groups(data), learn.positives()
     assigned = tuple(deal(truth, group, folds, repeats_for(len(truth)), seed))
     objective = metric if metric in compete.DECIDED_BY else "f1"
     course = Course(data, truth, assigned, objective, seed, threads)
-    return _Arena(course, learn, Resamples.of(group, seed), Preparation.fit(data))
+    return _Arena(learn, held, metric, course, Resamples.of(group, seed), Preparation.fit(data))
 
 
 def repeats_for(rows: int) -> int:
@@ -148,43 +152,34 @@ def repeats_for(rows: int) -> int:
     return 3 if rows <= 5_000 else 2 if rows <= 20_000 else 1
 
 
-def _conclude(
-    arena: _Arena,
-    usable: TrainingSet,
-    held: TrainingSet,
-    baseline: Trial,
-    trials: list[Trial],
-    metric: str,
-    looked: leaks.Look,
-    say: Progress,
-) -> Selection:
+def _conclude(arena: _Arena, baseline: Trial, trials: list[Trial], looked: leaks.Look) -> Selection:
     drawn = {trial.algorithm.name: arena.resamples.measure(trial.predictions) for trial in [baseline, *trials]}
-    built = {trial.algorithm.name: _built(trial, arena, held) for trial in trials}
-    kept = _kept(drawn, metric)
+    built = {trial.algorithm.name: _built(trial, arena) for trial in trials}
+    kept = _kept(drawn, arena.metric)
     best = built[kept].model if kept else None
-    say(f"kept: {kept or 'none'}")
-    measured, told = _measure_holdout(best, arena.course, held)
-    listed = [_candidate(trial, drawn, built) for trial in trials]
-    warnings = list(looked.warnings)
-    if kept is None:
-        warnings.append(leaks.no_signal(metric))
-    elif (found := leaks.near_perfect(drawn[kept]["roc_auc"][0])) is not None:
-        warnings.insert(0, found)
+    measured, told = _measure_holdout(best, arena.course, arena.held)
     return Selection(
-        rows=usable.rows,
+        rows=arena.learn.rows + arena.held.rows,
         baseline=Candidate("majority", intervals(drawn["majority"]), baseline.seconds),
-        candidates=tuple(listed),
+        candidates=tuple(_candidate(trial, drawn, built) for trial in trials),
         kept=kept,
         best=best,
         models={name: one.model for name, one in built.items()},
         holdout=measured,
-        warnings=tuple(warnings),
+        warnings=_warnings(looked, drawn, kept, arena.metric),
         notes=looked.notes,
         parity=built[kept].parity if kept else None,
         plots=plots.of(told, best.threshold if best else 0.5),
-        importance=explain.importance(best, held, metric, arena.course.seed) if best else [],
-        by_group=explain.by_group(told, held),
+        importance=explain.importance(best, arena.held, arena.metric, arena.course.seed) if best else [],
+        by_group=explain.by_group(told, arena.held),
     )
+
+
+def _warnings(looked: leaks.Look, drawn: Mapping[str, Mapping[str, Doubles]], kept: str | None, metric: str) -> tuple[Finding, ...]:
+    if kept is None:
+        return (*looked.warnings, leaks.no_signal(metric))
+    perfect = leaks.near_perfect(float(drawn[kept]["roc_auc"][0]))
+    return (perfect, *looked.warnings) if perfect else looked.warnings
 
 
 @dataclass(frozen=True)
@@ -194,32 +189,27 @@ class _Built:
     seconds: float
 
 
-def _built(trial: Trial, arena: _Arena, held: TrainingSet) -> _Built:
+def _built(trial: Trial, arena: _Arena) -> _Built:
     """The candidate fitted on all rows to learn from, as ONNX, refused unless it scores as trained."""
-    course, start = arena.course, compete.perf_counter()
+    course, stage, start = arena.course, trial.setting.stage, perf_counter()
     design = arena.final.design(course.data)
-    fitted = trial.algorithm.fit(design, course.truth, arena.final, trial.setting.words, course.seed, course.threads)
-    pipeline = Pipeline(arena.final, course.data.words, fitted.form(trial.setting.stage), trial.sigmoid)
-    graph, sources = to_onnx(pipeline, course.data)
-    base = float(trial.sigmoid.logit(fitted.margin(design, trial.setting.stage)).mean())
-    inputs = explain.inputs(arena.learn)
-    signature = Signature(inputs, arena.learn.labels, trial.threshold, trial.algorithm.name, tuple(sources), base)
+    fitted = trial.algorithm.fit(course.lesson(design, course.truth, arena.final), trial.setting.words)
+    graph, sources = to_onnx(Pipeline(arena.final, course.data.words, fitted.form(stage), trial.sigmoid), course.data)
+    base = float(trial.sigmoid.logit(fitted.margin(design, stage)).mean())
+    signature = Signature(explain.inputs(arena.learn), arena.learn.labels, trial.threshold, trial.algorithm.name, tuple(sources), base)
     model = Model(graph, signature, _provenance(trial, arena))
-    seconds = compete.perf_counter() - start
-    check = held if held.rows else arena.learn
-    return _Built(model, _parity(model, arena.final, course.data.words, check, fitted, trial), seconds)
+    seconds = perf_counter() - start
+    check = arena.held if arena.held.rows else arena.learn
+    encoded = _recoded(Encoded.of(check.table, check.features), course.data.words)
+    expected = trial.sigmoid.probability(fitted.margin(arena.final.design(encoded), stage))
+    return _Built(model, _parity(model, as_batch(check.table), expected), seconds)
 
 
-def _parity(
-    model: Model, preparation: Preparation, words: tuple[tuple[str, ...], ...], held: TrainingSet, fitted: Any, trial: Trial
-) -> float:
+def _parity(model: Model, rows: pa.RecordBatch, expected: Doubles) -> float:
     """The largest difference between the ONNX graph and the trained pipeline; ChalandError where it passes 1e-6."""
-    encoded = _recoded(Encoded.of(held.table, held.features), words)
-    expected = trial.sigmoid.probability(fitted.margin(preparation.design(encoded), trial.setting.stage))
-    actual = model.probability(as_batch(held.table))
-    worst = float(np.abs(actual - expected).max())
+    worst = float(np.abs(model.probability(rows) - expected).max())
     if not worst <= PARITY:
-        raise ChalandError(f"the ONNX file of {trial.algorithm.name} differs from the trained model by {worst:.2g}", code="parity")
+        raise ChalandError(f"the ONNX file of {model.signature.algorithm} differs from the trained model by {worst:.2g}", code="parity")
     return worst
 
 

@@ -34,7 +34,7 @@ def respelt(text: ir.StringValue, words: Mapping[str, str]) -> ir.StringValue:
     """Each declared spelling becomes its meaning; exact spelling first, then without case."""
     if not words:
         return text
-    loose = {wrong.strip().lower(): right for wrong, right in reversed(words.items())}
+    loose = {wrong.strip().lower(): right for wrong, right in reversed(list(words.items()))}
     exact = {wrong: right for wrong, right in words.items() if loose[wrong.strip().lower()] != right}
     found = text.lower().cases(*loose.items(), else_=text)
     return text.cases(*exact.items(), else_=found) if exact else found

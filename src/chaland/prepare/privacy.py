@@ -90,6 +90,6 @@ def _canonical_float(value: ir.FloatingValue) -> ir.StringValue:
     return ibis.coalesce(exact.cast("string"), ibis.literal("f") + value.cast("string"))
 
 
-@ibis.udf.scalar.builtin(name="hmac_sha256")
+@ibis.udf.scalar.builtin(name="hmac_sha256")  # type: ignore[untyped-decorator]
 def _hmac_sha256(words: str, inner_pad: bytes, outer_pad: bytes) -> str:  # type: ignore[empty-body]
     """Offered by every engine."""

@@ -11,7 +11,7 @@ WHOLE = r"^[+-]?[0-9]+(\.0*)?$"
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 MAX_FLOAT = 1.7976931348623157e308
 DECIMAL_DIGITS = 18
-BOOLEANS = {word: True for word in ("true", "t", "yes", "y", "1")} | {word: False for word in ("false", "f", "no", "n", "0")}
+BOOLEANS = dict.fromkeys(("true", "t", "yes", "y", "1"), True) | dict.fromkeys(("false", "f", "no", "n", "0"), False)
 DAY = {
     "ymd": (r"^([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})", (1, 2, 3)),
     "dmy": (r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})", (3, 2, 1)),

@@ -250,7 +250,8 @@ def _log_likelihood(values: np.ndarray, usage: Usage, shifts: np.ndarray) -> np.
     edges = np.concatenate([[-np.inf], np.log(tops) if usage.log else tops])
     below = np.vectorize(math.erf)((edges[:, None] - centres) / (usage.spread * math.sqrt(2)))
     table: np.ndarray = np.log(np.maximum(np.diff(below, axis=0) / 2, 1e-300))
-    return table[values]
+    chances: np.ndarray = table[values]
+    return chances
 
 
 def _logit(probability: np.ndarray) -> np.ndarray:
@@ -281,7 +282,8 @@ def _words(indices: np.ndarray, words: tuple[str, ...]) -> pa.Array:
 def _telephones(columns: Columns) -> pa.Array:
     """415-3824657: the area code, then the number."""
     numbers = pa.compute.utf8_lpad(pa.array(columns["phone_number"]).cast(pa.string()), 7, "0")
-    return pa.compute.binary_join_element_wise(pa.array(columns["area_code"]).cast(pa.string()), numbers, "-")
+    joined: pa.Array = pa.compute.binary_join_element_wise(pa.array(columns["area_code"]).cast(pa.string()), numbers, "-")
+    return joined
 
 
 def _table(columns: Columns, style: Written) -> pa.Table:

@@ -53,10 +53,10 @@ SEGMENTS: dict[str, Any] = {
     "groups": [{"id": 0, "name": {"en": "Heavy users", "fr": "Gros usages"}, "size": 1974, "share": 0.6}, {"id": 1, "name": {"en": "Light users", "fr": "Petits usages"}, "size": 1316, "share": 0.4}],
 }  # fmt: skip
 QUESTION: dict[str, Any] = {
-    "task": "binary", "rows": 2600, "horizon_days": None, "baseline": {"name": "majority", "metrics": {"average_precision": 0.145}}, "kept": "gradient_boosting",
+    "task": "binary", "rows": 3267, "horizon_days": None, "baseline": {"name": "majority", "metrics": {"average_precision": 0.145}}, "kept": "gradient_boosting",
     "candidates": [{"name": name, "metrics": {metric: measured(value) for metric in METRICS}, "seconds": 2.1} for name, value in (("logistic_regression", 0.46), ("gradient_boosting", 0.86))],
     "holdout": {"rows": 667, "metrics": {metric: measured(0.9) for metric in METRICS}, "confusion": [[563, 9], [22, 73]], "labels": ["false", "true"]},
-    "warnings": [], "notes": [{"code": "copy_of", "said": "day_charge repeats day_minutes"}], "model": "/home/models/churn.onnx", "parity": 3e-7, "threshold": 0.31,
+    "warnings": [], "notes": [{"code": "copy_of", "said": "day_charge repeats day_minutes"}], "model": "/home/models/churn.onnx", "parity": 3e-7,
 }  # fmt: skip
 FILE = {
     "file": "people-80.csv",
@@ -64,7 +64,7 @@ FILE = {
     "bytes": 230_000,
     "report": {"kind": "csv", "encoding": "utf-8", "separator": ";", "read": 2666, "faults": {"ragged": 5}, "truncated": True},
 }
-CURVE = [[step / 50, (step / 50) ** 0.5] for step in range(51)]
+CURVE = [step / 50 for step in range(51)], [(step / 50) ** 0.5 for step in range(51)]
 
 
 def document() -> dict[str, Any]:
@@ -96,7 +96,7 @@ def details() -> dict[str, Any]:
                 }
             },
             "segment": {"segments": {"usage": {"profile": PROFILE, "points": POINTS, "warnings": []}}},
-            "train": {"predict": {"churn": {"plots": PLOTS, "importance": IMPORTANCE}}},
+            "train": {"predict": {"churn": {"plots": PLOTS, "importance": IMPORTANCE, "by_group": BY_GROUP}}},
         }
     )
 
@@ -106,5 +106,24 @@ PROFILE: Any = [
     {"title": {"en": "Plan", "fr": "Forfait"}, "values": [1.3, -1.9]},
 ]
 POINTS: Any = [{"x": float(step % 7), "y": float(step % 5), "group": step % 2} for step in range(40)]
-PLOTS: Any = {"roc": CURVE, "pr": CURVE, "gain": CURVE, "calibration": CURVE[::10]}
-IMPORTANCE: Any = [{"column": "plan", "importance": 0.1}, {"column": "day_minutes", "importance": 0.3}]
+PLOTS: Any = {
+    "roc": dict(zip(("false_positive_rate", "true_positive_rate"), CURVE, strict=True)),
+    "pr": dict(zip(("recall", "precision"), CURVE, strict=True)),
+    "gain": dict(zip(("contacted", "reached"), CURVE, strict=True)),
+    "calibration": {"predicted": CURVE[0][::10], "observed": CURVE[1][::10], "rows": [100.0] * 6},
+    "threshold": 0.31,
+}
+IMPORTANCE: Any = [
+    {"feature": "plan", "column": "plan", "title": {"en": "Plan", "fr": "Forfait"}, "value": 0.1, "deviation": 0.01},
+    {
+        "feature": "day_minutes",
+        "column": "day_minutes",
+        "title": {"en": "Day minutes", "fr": "Minutes de jour"},
+        "value": 0.3,
+        "deviation": 0.02,
+    },
+]
+BY_GROUP: Any = [
+    {"column": "gender", "group": "F", "rows": 300, "positives": 0.15, "told_positive": 0.13, "accuracy": 0.95, "precision": 0.9, "recall": 0.75, "roc_auc": 0.92, "brier": 0.04},
+    {"column": "gender", "group": "M", "rows": 367, "positives": 0.14, "told_positive": 0.12, "accuracy": 0.95, "precision": None, "recall": 0.8, "roc_auc": None, "brier": 0.04},
+]  # fmt: skip

@@ -17,7 +17,7 @@ def test_the_first_screen_tells_rows_groups_and_model():
 
 def test_no_model_is_told_on_the_first_screen():
     told = document()
-    told["predict"]["churn"] |= {"kept": None, "holdout": None}
+    told["predict"]["churn"] |= {"kept": None}
     assert findings(told)[-1].words == "Churn: not predictable from these data"
 
 

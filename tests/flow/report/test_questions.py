@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chaland.flow.report.questions import Questions, binary, value
-from tests.flow.report.sample import EN, FR, IMPORTANCE, PLOTS, QUESTION
+from tests.flow.report.sample import BY_GROUP, EN, FR, IMPORTANCE, PLOTS, QUESTION
 
 ASKED = Questions(EN.words, EN)
-NONE = {**QUESTION, "kept": None, "holdout": None, "model": None}
+NONE = {**QUESTION, "kept": None, "model": None}
 
 
 def test_precision_and_recall_are_told_out_of_a_hundred():
@@ -26,6 +26,7 @@ def test_where_nothing_beat_the_baseline_nothing_is_praised():
     view = ASKED.view("churn", NONE, {"plots": PLOTS})
     assert "Not predictable" in view.verdict
     assert (view.plain, view.figures, view.how) == ([], [], [])
+    assert (view.holdout, view.confusion, view.by_group) == (None, None, None)
     assert len(view.candidates.rows) == 3
 
 
@@ -69,6 +70,14 @@ def test_several_answers_have_a_confusion_but_no_precision_in_words():
 
 def test_the_feature_that_is_leant_on_most_comes_first_by_its_title():
     assert [row[0] for row in ASKED.importance(IMPORTANCE).rows] == ["Day minutes", "Plan"]
+
+
+def test_customers_learnt_from_are_those_not_held_out():
+    assert ASKED.learnt(QUESTION).startswith("Learnt from 2,600 customers and measured once on 667 others")
+
+
+def test_errors_are_shown_per_group_of_a_sensitive_column():
+    assert ASKED.by_group(BY_GROUP).rows[1] == ["Gender: M", "367", "14.0%", "12.0%", "–", "0.80"]
 
 
 def test_a_value_is_read_bare_or_with_its_interval():

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from chaland.flow import show
 from chaland.flow.report.remarks import remark, remarks, sentence
 from chaland.flow.report.words import THIN, Words
+from chaland.learn import leaks
+from chaland.learn.leaks import Finding
 from chaland.prepare import compare
 
 EN, FR = Words("en"), Words("fr")
@@ -54,6 +57,24 @@ def test_every_warning_and_note_of_a_run_has_its_french():
     told = [*show._warnings(facts), *show._notes(facts)]
     assert len(told) == 3
     assert [one["said"] for one in told if sentence(one["said"], FR) == one["said"]] == []
+
+
+def test_every_finding_of_training_has_its_french():
+    found = {
+        leaks.near_perfect(0.999),
+        leaks.no_signal("roc_auc"),
+        *leaks._single({"plan": 0.99}, set(), {"plan": np.arange(40.0)}, np.arange(40) > 20),
+        *(
+            Finding(code, f"'plan' {said}: left out")
+            for code, said in (
+                ("constant", "is the same in every row"),
+                ("names_the_row", "only names the row"),
+                ("copy_of", "repeats 'day'"),
+            )
+        ),
+    }
+    assert len(found) == 6
+    assert [one.said for one in found if sentence(one.said, FR) == one.said] == []
 
 
 def test_english_is_left_as_it_is():

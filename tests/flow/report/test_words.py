@@ -36,7 +36,11 @@ def test_every_text_asked_for_by_name_exists():
 def test_every_text_is_asked_for():
     whole = "".join(source.read_text(encoding="utf-8") for source in SOURCES if source.name not in ("texts.py", "meanings.py"))
     families = set(re.findall(r'f"([a-z_.]+?)\{', whole))
-    silent = [key for key in TEXTS if not re.search(f"[\"']{re.escape(key)}[\"']", whole) and not any(key.startswith(family) for family in families)]
+    silent = [
+        key
+        for key in TEXTS
+        if not re.search(f"[\"']{re.escape(key)}[\"']", whole) and not any(key.startswith(family) for family in families)
+    ]
     assert silent == []
 
 

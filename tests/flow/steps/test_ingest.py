@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chaland.flow.run import opened, perform
-from chaland.flow.steps.ingest import matches
 from chaland.spec.site import Site
 from tests.flow import shop
 
@@ -87,16 +86,3 @@ def test_a_file_may_be_renamed(ingest: Ingest, data: Path) -> None:
 def test_no_identifier_stands_in_the_rows(ingest: Ingest) -> None:
     text = str(ingest()[2])
     assert [word for word in ("+336", "+3370", "'A1'", "'B1'") if word in text] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "glob", "same"),
-    [
-        ("churn-20.csv", "*20*.csv", True),
-        ("a/churn-20.csv", "*20*.csv", True),
-        ("a/20/x.csv", "20*.csv", False),
-        ("churn-80.csv", "*20*.csv", False),
-    ],
-)
-def test_a_file_matches_a_glob_by_its_name_or_its_path(name: str, glob: str, same: bool) -> None:
-    assert matches(name, glob) is same

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from chaland.flow.report import charts
 from chaland.flow.report.charts import Axis, Line, Point
@@ -47,12 +46,10 @@ def chance(kind: str, told: Facts) -> list[Line]:
     return [Line([(0.0, level), (1.0, level)], "l-chance")]
 
 
-def points(told: Any) -> list[Point]:
-    """A curve's points, whether told as pairs or as two lists."""
-    if not told:
-        return []
-    pairs = zip(*list(told.values())[:2], strict=False) if isinstance(told, dict) else told
-    return [(float(x), float(y)) for x, y in ((pair[0], pair[1]) for pair in pairs) if x is not None and y is not None]
+def points(told: Mapping[str, Sequence[float]] | None) -> list[Point]:
+    """A curve's points from its two lists, x first."""
+    lists = list((told or {}).values())[:2]
+    return [(float(x), float(y)) for x, y in zip(*lists, strict=True)] if len(lists) == 2 else []
 
 
 def thinned(line: Sequence[Point]) -> list[Point]:

@@ -39,6 +39,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "head.value": ("value", "valeur"),
     "head.interval": ("95% interval", "intervalle à 95 %"),
     "head.truth": ("", ""),
+    "head.really": ("really are", "le sont vraiment"),
+    "head.flagged": ("flagged", "signalés"),
     "head.importance": ("loss when shuffled", "perte si mélangée"),
     "rule.type": ("not of its type", "pas du bon type"),
     "rule.required": ("missing", "manquant"),

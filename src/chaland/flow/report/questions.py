@@ -31,6 +31,7 @@ class QuestionView:
     confusion: Grid | None
     figures: Sequence[Figure]
     importance: Grid | None
+    by_group: Grid | None
     how: Sequence[str]
     warnings: Sequence[Remark]
     notes: Sequence[Remark]
@@ -57,7 +58,8 @@ class Questions:
             self.confusion(told),
             curves.figures(detail.get("plots") or {}, told, self.words) if told.get("kept") else [],
             self.importance(detail.get("importance") or []),
-            self.how(told),
+            self.by_group(detail.get("by_group") or []) if told.get("kept") else None,
+            self.how(told, detail),
             remarks(told.get("warnings") or [], self.words),
             remarks(told.get("notes") or [], self.words),
         )
@@ -114,8 +116,8 @@ class Questions:
 
     def learnt(self, told: Facts) -> str:
         """From how many customers the models learnt and on how many others they were measured."""
-        w, held = self.words, (told.get("holdout") or {}).get("rows")
-        return w("question.learnt", rows=w.number(told.get("rows")), held=w.number(held)) if held else ""
+        w, held, rows = self.words, (told.get("holdout") or {}).get("rows"), told.get("rows")
+        return w("question.learnt", rows=w.number(rows - held), held=w.number(held)) if held and rows else ""
 
     def candidates(self, name: str, told: Facts) -> Grid | None:
         """The candidates beside the baseline, by the metric that chose, with 95 % intervals."""
@@ -159,7 +161,7 @@ class Questions:
     def holdout(self, told: Facts) -> Grid | None:
         """Every metric on the hold-out with its interval, what it says, and the baseline's."""
         w, measured = self.words, (told.get("holdout") or {}).get("metrics") or {}
-        if not measured:
+        if not measured or not told.get("kept"):
             return None
         rows = [
             [named(w.known(f"metric.{metric}", metric), w.known(f"metric.{metric}.is", "")), w.decimal(one.get("value")), _between(one, w)]
@@ -171,7 +173,7 @@ class Questions:
         """Truth in rows, prediction in columns."""
         held, w = told.get("holdout") or {}, self.words
         matrix = held.get("confusion")
-        if not matrix:
+        if not matrix or not told.get("kept"):
             return None
         labels = [w.known(f"label.{label}", str(label)) for label in held.get("labels") or range(len(matrix))]
         rows = []
@@ -186,30 +188,48 @@ class Questions:
     def importance(self, found: Sequence[Facts]) -> Grid | None:
         """What the model leans on: how much worse it gets where a feature is shuffled."""
         w = self.words
-        ordered = sorted(found, key=lambda one: -one["importance"])[:SHOWN]
-        most = max((one["importance"] for one in ordered), default=0.0)
+        ordered = sorted(found, key=lambda one: -one["value"])[:SHOWN]
+        most = max((one["value"] for one in ordered), default=0.0)
         if most <= 0:
             return None
         rows = [
             (
                 self.feature(one),
-                Markup('<span class="scored">{}<b>{}</b></span>').format(
-                    charts.bar(one["importance"] / most), w.decimal(one["importance"], 4)
-                ),
+                Markup('<span class="scored">{}<b>{}</b></span>').format(charts.bar(one["value"] / most), w.decimal(one["value"], 4)),
             )
             for one in ordered
         ]
         return Grid(w("question.importance"), (w("head.feature"), w("head.importance")), rows)
 
+    def by_group(self, found: Sequence[Facts]) -> Grid | None:
+        """The model's errors in each group of the sensitive columns, which it never sees."""
+        if not found:
+            return None
+        w = self.words
+        head = [w("head.group"), w("head.customers"), w("head.really"), w("head.flagged"), w("metric.precision"), w("metric.recall")]
+        rows = [
+            [
+                w("colon", what=self.names.column(one["column"]), said=one["group"] or "–"),
+                w.number(one["rows"]),
+                w.percent(one.get("positives")),
+                w.percent(one.get("told_positive")),
+            ]
+            + [w.decimal(one.get(metric), 2) for metric in ("precision", "recall")]
+            for one in found
+        ]
+        return Grid(w("question.by_group"), head, rows)
+
     def feature(self, one: Facts) -> str:
         """The name of a feature for people."""
-        return self.names.column(str(one.get("column") or one.get("feature") or ""))
+        title = one.get("title")
+        return self.words.pick(title) if title else self.names.column(str(one.get("column") or one.get("feature") or ""))
 
-    def how(self, told: Facts) -> list[str]:
+    def how(self, told: Facts, detail: Facts) -> list[str]:
         """The threshold, and how exactly the exported file agrees with the trained model."""
         w, said = self.words, []
-        if told.get("kept") and told.get("threshold") is not None:
-            said.append(w("question.threshold", value=w.decimal(told["threshold"], 3)))
+        threshold = (detail.get("plots") or {}).get("threshold")
+        if told.get("kept") and threshold is not None:
+            said.append(w("question.threshold", value=w.decimal(threshold, 3)))
         if told.get("kept") and told.get("parity") is not None:
             said.append(w("question.parity", value=f"{told['parity']:.1e}"))
         return said

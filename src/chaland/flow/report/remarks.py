@@ -29,6 +29,29 @@ FRENCH = (
         "tous les fichiers répondent à «\u202f{0}\u202f» : {1} des clients sont tirés au sort pour l'épreuve",
     ),
     (r"the key prefix draws (\S+) of the customers as hold-out", "{0} des clients sont tirés au sort pour l'épreuve"),
+    (
+        r"the model orders customers almost without a mistake \(ROC AUC (\S+)\): something may give the answer away",
+        "le modèle classe les clients presque sans erreur (AUC ROC {0}) : quelque chose donne peut-être la réponse",
+    ),
+    (
+        r"no candidate surely beats the majority in (\w+): no model is kept",
+        "aucun candidat ne bat sûrement la majorité en {0} : aucun modèle n'est gardé",
+    ),
+    (
+        r"(.+) alone tells the answer \(ROC AUC (\S+)\): is it known before the day of the question\?",
+        "{0} donne à elle seule la réponse (AUC ROC {1}) : est-elle connue avant le jour de la question ?",
+    ),
+    (
+        r"about (\d+) rows \((\S+)\) are copies of others, but for one column at most",
+        "environ {0} lignes ({1}) en copient d'autres, à une colonne près au plus",
+    ),
+    (
+        r"(\d+) rows repeat the features of others; they share their fold",
+        "{0} lignes répètent les variables d'autres ; elles restent dans le même pli",
+    ),
+    (r"(.+) is the same in every row: left out", "{0} est la même dans chaque ligne : laissée de côté"),
+    (r"(.+) only names the row: left out", "{0} ne fait que nommer la ligne : laissée de côté"),
+    (r"(.+) repeats (.+): left out", "{0} répète {1} : laissée de côté"),
 )
 
 

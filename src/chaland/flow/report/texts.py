@@ -139,6 +139,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "How much worse the model gets on the hold-out when a feature is shuffled. It says what the model uses, not what makes customers do it.",
         "De combien le modèle se dégrade à l'épreuve quand on mélange une variable. Cela dit ce qu'il utilise, non ce qui fait agir les clients.",
     ),
+    "question.by_group": ("Errors per group that the model never sees", "Erreurs par groupe que le modèle ne voit jamais"),
+    "question.by_group.read": (
+        "Where a group is flagged much more often than it should be, or missed more often, look before you act.",
+        "Là où un groupe est signalé bien plus qu'il ne devrait, ou manqué plus souvent, regardez avant d'agir.",
+    ),
     "question.threshold": (
         "A customer is flagged from a probability of {value} on: the threshold was chosen inside the training folds, not on the hold-out.",
         "Un client est signalé à partir d'une probabilité de {value} : le seuil a été choisi dans les plis d'apprentissage, non à l'épreuve.",

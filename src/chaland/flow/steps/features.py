@@ -7,10 +7,10 @@ from typing import Any
 from chaland import plugins
 from chaland.flow import fingerprint
 from chaland.flow.as_of import as_of
+from chaland.flow.customers import customer_key, history
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
 from chaland.history import History
-from chaland.prepare.unique import key_of
 
 
 def inputs(run: Run) -> str:
@@ -23,17 +23,6 @@ def features(run: Run) -> dict[str, Any]:
     """Compute every family, standing on the day `as_of`."""
     past = history(run).before(as_of(run))
     return {"families": {name: _family(run, past, name) for name in run.project.features}}
-
-
-def history(run: Run) -> History:
-    """The clean tables."""
-    tables = in_force(run)
-    return History({name: run.lake.table(run.engine, f"clean/{name}") for name in tables}, tables)
-
-
-def customer_key(run: Run) -> str:
-    """The key column of the customers."""
-    return key_of(in_force(run)[run.project.customers() or ""])
 
 
 def _family(run: Run, past: History, name: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from typing import Any
 
@@ -98,8 +97,3 @@ def _copies(found: list[dict[str, Any]]) -> list[list[str]]:
 
 def _unchanged(entry: dict[str, Any], old: dict[str, Any]) -> bool:
     return entry["file"] in old and old[entry["file"]]["sha256"] == entry["sha256"]
-
-
-def matches(name: str, glob: str) -> bool:
-    """Whether a source file's name, or its last part, matches a glob."""
-    return fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(name.rsplit("/", 1)[-1], glob)

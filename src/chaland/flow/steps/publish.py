@@ -6,8 +6,8 @@ from typing import Any
 
 from chaland import plugins
 from chaland.flow import fingerprint
+from chaland.flow.customers import customer_key
 from chaland.flow.run import Run
-from chaland.flow.steps.features import customer_key
 from chaland.spec.project import Publish
 
 

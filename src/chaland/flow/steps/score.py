@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from chaland.flow import fingerprint
-from chaland.flow.customers import gathered
+from chaland.flow.customers import customer_key, gathered
 from chaland.flow.run import Run
-from chaland.flow.steps.features import customer_key
 from chaland.model import Model
+
 
 def inputs(run: Run) -> str:
     """The trained models and the features."""

@@ -7,9 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from chaland.flow import fingerprint, home
-from chaland.flow.customers import described, gathered
+from chaland.flow.customers import customer_key, described, gathered
 from chaland.flow.run import Run
-from chaland.flow.steps.features import customer_key
 from chaland.learn import segmentation
 
 

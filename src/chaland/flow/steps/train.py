@@ -5,23 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from chaland import plugins
 from chaland.flow import fingerprint, home
 from chaland.flow.as_of import as_of
-from chaland.flow.customers import described, gathered
+from chaland.flow.customers import customer_key, described, gathered, history
+from chaland.flow.holdout import holdout
 from chaland.flow.run import Run
-from chaland.flow.steps.features import customer_key, history
-from chaland.flow.steps.ingest import matches
 from chaland.flow.undone import in_force
 from chaland.learn import selection
 from chaland.learn.dataset import TrainingSet
 from chaland.spec import Predict
-
-PREFIX = 8
 
 
 def inputs(run: Run) -> str:
@@ -72,20 +66,6 @@ def training_set(run: Run, spec: Predict) -> tuple[TrainingSet, list[dict[str, s
         ),
         notes,
     )
-
-
-def holdout(spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
-    """Which rows measure only: those whose file matches, or else the share that the key prefix draws."""
-    glob = spec.holdout.files
-    named = np.zeros(len(table), bool)
-    if glob:
-        files = [one for one in pc.unique(table["_file"]).to_pylist() if matches(one, glob)]
-        named = pc.is_in(table["_file"], pa.array(files, pa.string())).to_numpy(zero_copy_only=False)
-    if named.any() and not named.all():
-        return named, []
-    drawn = np.array([int(key[:PREFIX], 16) < spec.holdout.share * 16**PREFIX for key in table.column(0).to_pylist()], bool)
-    said = f"no file matches {glob!r}: " if glob and not named.any() else f"every file matches {glob!r}: " if glob else ""
-    return drawn, [{"code": "holdout_drawn", "said": f"{said}the key prefix draws {spec.holdout.share:.0%} of the customers as hold-out"}]
 
 
 def _sensitive_columns(run: Run) -> list[str]:

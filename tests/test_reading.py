@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from chaland.read import find_project, read_any, read_project, read_site, schema
+from chaland.reading import find_project, read_any, read_project, read_site, schema
 
 from chaland.errors import SpecError
 from chaland.spec import Project, Site
@@ -201,7 +201,7 @@ def test_reading_a_project_without_sql_does_not_load_the_parser(tmp_path):
     import subprocess
     import sys
 
-    code = "import sys; from chaland.read import read_project; read_project('telco'); print('sqlglot.parser' in sys.modules, 'duckdb' in sys.modules)"
+    code = "import sys; from chaland.reading import read_project; read_project('telco'); print('sqlglot.parser' in sys.modules, 'duckdb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()[1] == "False"
 
 

@@ -1,0 +1,33 @@
+"""Which customers measure only, and touch no fitting at all."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chaland.spec import Predict
+
+PREFIX = 8
+
+
+def holdout(spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
+    """Which rows measure only: those whose file matches, or else the share that the key prefix draws."""
+    glob = spec.holdout.files
+    named = np.zeros(len(table), bool)
+    if glob:
+        files = [one for one in pc.unique(table["_file"]).to_pylist() if matches(one, glob)]
+        named = pc.is_in(table["_file"], pa.array(files, pa.string())).to_numpy(zero_copy_only=False)
+    if named.any() and not named.all():
+        return named, []
+    drawn = np.array([int(key[:PREFIX], 16) < spec.holdout.share * 16**PREFIX for key in table.column(0).to_pylist()], bool)
+    said = f"no file matches {glob!r}: " if glob and not named.any() else f"every file matches {glob!r}: " if glob else ""
+    return drawn, [{"code": "holdout_drawn", "said": f"{said}the key prefix draws {spec.holdout.share:.0%} of the customers as hold-out"}]
+
+
+def matches(name: str, glob: str) -> bool:
+    """Whether a source file's name, or its last part, matches a glob."""
+    return fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(name.rsplit("/", 1)[-1], glob)
