@@ -1,19 +1,18 @@
 """Reading: a clean 1 GB file against a bare DuckDB copy, and how many polluted files each reader gives as their clean versions.
 
-Run: python bench/reading.py [megabytes]. Answers are checked before they are timed; the rival may use all cores and is warmed. With CHALAND_DATA
-set, the Pollock sample and thousands of mutants of the nasty files are read too.
+Answers are checked before they are timed; the rival may use all cores and is warmed. With CHALAND_DATA set, the Pollock sample and thousands of
+mutants of the nasty files are read too.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import os
-import platform
-import resource
-import sys
+import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -23,22 +22,21 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from bench.measure import python
 from chaland.files import pool
 from chaland.files.csv_reader import CsvReader
 from chaland.spec.site import Limits
 from tests.nasty import judging
 from tests.nasty.fuzzing import check, mutants
 
-STATES = np.array("AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD".split())
+STATES = np.array(["AL", "AK", "AZ", "CA", "FL", "IN", "KS", "LA", "MD", "NJ", "OH", "OK", "RI", "TX", "VT", "WA", "WV", "WY"])
 PARTS = ("day", "eve", "night", "intl")
 Table = list[list[str]]
 
 
 def telco(rows: int, first: int, draw: np.random.Generator) -> pa.Table:
     """Customers of a telephone operator, as the simulated files have them."""
-    columns = {"Phone": np.char.add("06", (first + np.arange(rows)).astype(str)), "State": STATES[draw.integers(0, 20, rows)]}
+    columns = {"Phone": np.char.add("06", (first + np.arange(rows)).astype(str)), "State": draw.choice(STATES, rows)}
     columns["Account length"] = draw.integers(1, 240, rows)
     columns["International plan"] = np.where(draw.random(rows) < 0.1, "Yes", "No")
     for part in PARTS:
@@ -63,11 +61,6 @@ def write(path: Path, megabytes: int) -> None:
             first += rows
 
 
-def peak(who: int) -> int:
-    """The largest memory so far, in MiB."""
-    return resource.getrusage(who).ru_maxrss >> (10 if sys.platform == "linux" else 20)
-
-
 def duckdb_copy(source: Path, target: Path) -> None:
     """The rival: a bare copy of all columns as text."""
     with duckdb.connect(config={"threads": os.cpu_count() or 1}) as connection:
@@ -80,20 +73,22 @@ def chaland_stage(source: Path, folder: Path) -> Path:
 
 
 def same_rows(ours: Path, theirs: Path) -> bool:
-    """Whether both files hold the same rows in the same order, compared column by column."""
-    names = pq.read_schema(theirs).names
+    """Whether both files hold the same rows: counted, and their hashes summed."""
+    columns = ", ".join(f'"{name}"' for name in pq.read_schema(theirs).names)
     with duckdb.connect() as connection:
         hashes = [
-            connection.execute(
-                f"select count(*), sum(hash(concat_ws('|', {', '.join(f'"{name}"' for name in names)}))::hugeint) from '{path}' {where}"
-            ).fetchone()
+            connection.execute(f"select count(*), sum(hash(concat_ws('|', {columns}))::hugeint) from '{path}' {where}").fetchone()
             for path, where in ((ours, "where _fault is null"), (theirs, ""))
         ]
     return hashes[0] == hashes[1]
 
 
+COPY = "import sys; from pathlib import Path; from bench.reading import duckdb_copy; duckdb_copy(Path(sys.argv[1]), Path(sys.argv[2]))"
+STAGE = "import sys; from pathlib import Path; from bench.reading import chaland_stage; chaland_stage(Path(sys.argv[1]), Path(sys.argv[2]))"
+
+
 def speed(megabytes: int) -> None:
-    """Text to Parquet: seconds of both, their ratio, peak memory."""
+    """Text to Parquet: seconds of both, their ratio, peak memory of all their processes."""
     with tempfile.TemporaryDirectory(prefix="chaland-bench-") as made:
         folder = Path(made)
         source = folder / "telco.csv"
@@ -103,13 +98,14 @@ def speed(megabytes: int) -> None:
         assert same_rows(ours, folder / "rival.parquet"), "the tables differ"
         print(f"{source.stat().st_size / 1e6:.0f} MB, {pq.read_metadata(ours).num_rows:,} rows: answers equal")
         rival, own = [], []
-        for _ in range(3):
-            rival.append(_seconds(lambda: duckdb_copy(source, folder / "rival.parquet")))
-            own.append(_seconds(lambda: _staged_and_gone(source, folder / "staged")))
-        pool.close()
-        print(f"duckdb {duckdb.__version__} copy   {min(rival):6.2f} s  (peak of this process {peak(resource.RUSAGE_SELF)} MiB)")
-        print(f"chaland stage        {min(own):6.2f} s  (peak of the worker {peak(resource.RUSAGE_CHILDREN)} MiB)")
-        print(f"ratio                {min(own) / min(rival):6.2f}  (goal: at most 1.5, memory at most 2048 MiB)")
+        for turn in range(3):
+            rival.append(python(COPY, str(source), str(folder / "rival.parquet")))
+            own.append(python(STAGE, str(source), str(folder / f"staged{turn}")))
+            shutil.rmtree(folder / f"staged{turn}")
+        best, ours_best = min(rival, key=lambda run: run.seconds), min(own, key=lambda run: run.seconds)
+        print(f"bare duckdb copy     {best}")
+        print(f"chaland stage        {ours_best}")
+        print(f"ratio                {ours_best.seconds / best.seconds:8.2f}  (goal: at most 1.5, memory at most 2048 MiB)")
 
 
 def _staged_and_gone(source: Path, folder: Path) -> None:
@@ -140,9 +136,9 @@ def by_chaland(path: Path, told: dict[str, object] | None, root: Path) -> Table:
 def by_duckdb(path: Path, told: dict[str, object] | None, _root: Path) -> Table:
     options = "all_varchar = true, null_padding = true, ignore_errors = true"
     if told:
-        quoted = {name: str(told[name]).replace("'", "''") for name in ("delimiter", "quotechar", "escapechar")}
+        delimiter, quote, escape = (str(told[name]).replace("'", "''") for name in ("delimiter", "quotechar", "escapechar"))
         skip = int(str(told["preamble_lines"])) + max(int(str(told["header_lines"])) - 1, 0)
-        options += f", delim = '{quoted['delimiter']}', quote = '{quoted['quotechar']}', escape = '{quoted['escapechar']}', skip = {skip}, header = {bool(told['header_lines'])}, strict_mode = false"
+        options += f", delim = '{delimiter}', quote = '{quote}', escape = '{escape}', skip = {skip}, header = {bool(told['header_lines'])}, strict_mode = false"
     with duckdb.connect() as connection:
         found = connection.execute(f"from read_csv('{path}', {options})")
         names = [column[0] for column in found.description or []]
@@ -207,8 +203,6 @@ def verdict(got: Table | None, clean: Table) -> tuple[bool, bool]:
 
 def pollock(root: Path) -> None:
     """Per reader: files equal to their clean version, and files with wrong rows given as good ones."""
-    import json
-
     folder = root / judging.POLLOCK
     names = sorted(path.name for path in (folder / "csv").iterdir())
     print(f"\nPollock sample, {len(names)} files: equal to the clean version / with wrong rows given as good")
@@ -244,23 +238,13 @@ def fuzz(root: Path, count: int) -> None:
     print(f"\n{count} mutants: both paths agree, every record accounted for; the slowest took {slowest:.1f} s for three readings")
 
 
-def arguments() -> Iterator[int]:
-    """Megabytes and mutants, from the command line."""
-    yield from (int(word) for word in sys.argv[1:])
-    yield from (1000, 5000)[len(sys.argv) - 1 :]
-
-
-def main() -> None:
+def main(megabytes: int = 1000, mutated: int = 5000) -> None:
     """Prints everything."""
-    megabytes, count = tuple(arguments())[:2]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, pyarrow {pa.__version__}")
     small_file()
     speed(megabytes)
     if "CHALAND_DATA" in os.environ:
         nasty = Path(os.environ["CHALAND_DATA"]) / "nasty"
         pollock(nasty)
-        fuzz(nasty, count)
-
-
-if __name__ == "__main__":
-    main()
+        fuzz(nasty, mutated)
+    else:
+        print("CHALAND_DATA is not set: no polluted files, no mutants")

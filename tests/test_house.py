@@ -42,8 +42,18 @@ HEAVY = (
     "pyspark",
 )
 HOSTS = re.compile(r"(pypi|pythonhosted|npmjs|registry\.|repo1?\.maven|crates)\.(org|com|io)|files\.pythonhosted|proxy\.golang")
-# Split, so that this file does not find itself.
-MACHINE = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "home/[a-z]", "/" + "Users/[A-Za-z]", "/" + "opt/wheels"]))
+# Split, so that this file does not find itself; the folders of whoever runs the test are added.
+MACHINE = re.compile(
+    "|".join(
+        [
+            "/" + "work/",
+            "/" + "root/",
+            "/" + "Users/[A-Za-z]",
+            "/" + "opt/wheels",
+            *(re.escape(f"{folder}/") for folder in (ROOT, Path.home()) if folder.name),
+        ]
+    )
+)
 
 
 def _functions(file: Path) -> Iterator[tuple[str, int]]:

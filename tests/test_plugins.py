@@ -44,7 +44,9 @@ def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "needy.py").write_text("import a_driver_that_nobody_has\n")
     (tmp_path / "theirs-1.0.dist-info").mkdir()
     (tmp_path / "theirs-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
-    (tmp_path / "theirs-1.0.dist-info" / "entry_points.txt").write_text("[chaland.stores]\ntheirs = theirs\nneedy = needy\nsqlite = theirs\n")
+    (tmp_path / "theirs-1.0.dist-info" / "entry_points.txt").write_text(
+        "[chaland.stores]\ntheirs = theirs\nneedy = needy\nsqlite = theirs\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     plugins._foreign.cache_clear()
     yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 
@@ -60,5 +61,5 @@ def refuse(path: str) -> Iterator[pa.RecordBatch]:
 
 
 def fork_bomb_of_output(path: str) -> Iterator[pa.RecordBatch]:
-    print("noise" * 1000)
+    sys.stdout.write("noise" * 1000)
     yield from rows(path)

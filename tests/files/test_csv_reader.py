@@ -307,10 +307,9 @@ def test_both_paths_agree_on_anything(tmp_path, rows, tail):
     reader = CsvReader(str(tmp_path), said=Said(",", '"', '"', "utf-8"))
     try:
         expected = table_of(faithful(reader), path)
-    except DataError as error:
+    except DataError:
         with pytest.raises(DataError, match=r"none of its"):
             list(reader(str(path)))
-        assert error.code == "all_ragged"
         return
     actual = table_of(reader, path)
     assert (actual.rows, actual.lines, actual.faults) == (expected.rows, expected.lines, expected.faults)

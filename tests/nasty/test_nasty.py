@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import random
 import tomllib
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from chaland.errors import ChalandError
+from chaland.errors import ChalandError, DataError
 from chaland.files import pool
 from chaland.files.csv_reader import CsvReader
 from chaland.files.layout import NOTHING_SAID
@@ -93,13 +91,15 @@ def test_five_hundred_mutants_are_accounted_for_on_both_paths(nasty, tmp_path):
 
 
 def test_a_handful_of_mutants_ends_well_in_workers(nasty, tmp_path):
-    random_names = random.Random(7).sample(range(10**6), 8)
-    for (seed, content), number in zip(mutants(nasty, 8, 99), random_names, strict=True):
-        path = tmp_path / f"{number}.csv"
+    codes = set()
+    for seed, content in mutants(nasty, 8, 99):
+        path = tmp_path / f"{seed}.csv"
         path.write_bytes(content)
         try:
             staged = pool.stage([str(path)], CsvReader(str(tmp_path)), None, tmp_path / "staged", Limits(memory_mib=1024, seconds=SECONDS))
-        except ChalandError as error:
-            assert not error.code.startswith("file_"), (seed, error)
+        except DataError as error:
+            codes.add(error.code)
         else:
-            assert isinstance(pq.read_table(staged[0]), pa.Table)
+            codes.add("read")
+            assert pq.read_metadata(staged[0]).num_rows > 0
+    assert not codes & {"file_crash", "file_time", "file_memory"}

@@ -77,7 +77,9 @@ def test_what_agrees_is_left_in_peace(words):
 
 
 def test_one_column_alone_is_the_key_and_several_may_be_categories():
-    assert said({"a": {"role": "key"}, "b": {"role": "key"}}) == {"columns.b.role": "'a' has the role key already | One column of a table plays it."}
+    assert said({"a": {"role": "key"}, "b": {"role": "key"}}) == {
+        "columns.b.role": "'a' has the role key already | One column of a table plays it."
+    }
     assert said({"a": {"role": "category"}, "b": {"role": "category"}}) == {}
 
 

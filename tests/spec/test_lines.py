@@ -75,7 +75,9 @@ def test_windows_line_ends_do_not_move_the_places():
 
 VALUES = st.recursive(
     st.one_of(st.integers(), st.booleans(), st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=8)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text("abc\"'.=#[{ é", min_size=1, max_size=4), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text("abc\"'.=#[{ é", min_size=1, max_size=4), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

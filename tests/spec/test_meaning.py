@@ -50,7 +50,12 @@ def test_a_project_that_holds_together_has_no_fault():
 @pytest.mark.parametrize(
     ("path", "value", "where", "said"),
     [
-        ("features.profile.columns", ["sizee"], "features.profile.columns", "no column of the customers table 'sizee' | Did you mean 'size'?"),
+        (
+            "features.profile.columns",
+            ["sizee"],
+            "features.profile.columns",
+            "no column of the customers table 'sizee' | Did you mean 'size'?",
+        ),
         ("features.profile.columns", ["size", "size"], "features.profile.columns", "'size' stands twice"),
         ("features.profile.columns", ["mail", "size"], "features.profile.columns", "'mail' names a person: it cannot be a feature"),
         ("features.profile.columns", ["gender", "size"], "features.profile.columns", "'gender' is sensitive: it cannot be a feature"),
@@ -61,7 +66,12 @@ def test_a_project_that_holds_together_has_no_fault():
         ("segments.usage.groups", [8, 3], "segments.usage.groups", "groups go from two or more up"),
         ("segments.usage.groups", [1], "segments.usage.groups", "groups go from two or more up"),
         ("predict.churn.features", ["rfm"], "predict.churn.features", "there is no feature family 'rfm'"),
-        ("predict.churn.candidates", ["boosting"], "predict.churn.candidates", "no algorithm 'boosting' | Did you mean 'gradient_boosting'?"),
+        (
+            "predict.churn.candidates",
+            ["boosting"],
+            "predict.churn.candidates",
+            "no algorithm 'boosting' | Did you mean 'gradient_boosting'?",
+        ),
         ("predict.churn.target.of", "went", "predict.churn.target.of", "there is no column of the customers table 'went'"),
         ("predict.churn.target.of", "size", "predict.churn.target.of", "'size' is a int, and the answer must be yes or no"),
         ("predict.churn.target.of", "gender", "predict.churn.target.of", 'Say gender = { type = "bool"'),
@@ -78,7 +88,10 @@ def test_each_thing_that_does_not_hold_is_told_where_it_stands(path, value, wher
 
 def test_a_column_of_words_can_be_foretold_once_the_yes_is_named():
     assert told("predict.churn.target", {"kind": "column", "of": "plan", "positive": "Gold"}) == {}
-    assert "is no word of 'plan'" in told("predict.churn.target", {"kind": "column", "of": "plan", "positive": "Golf"})["predict.churn.target.positive"]
+    assert (
+        "is no word of 'plan'"
+        in told("predict.churn.target", {"kind": "column", "of": "plan", "positive": "Golf"})["predict.churn.target.positive"]
+    )
 
 
 def test_two_tables_of_customers_are_one_too_many():
@@ -97,11 +110,17 @@ def test_a_name_that_was_set_aside_is_not_told_as_missing():
 
 def test_a_store_that_the_site_does_not_have_is_told():
     project = Project.model_validate({**SHOP, "publish": {"churn": {"of": "churn", "to": "crm"}}})
-    assert [(f.keys, f.said, f.hint) for f in of_stores(project, Site())] == [(("publish", "churn", "to"), "no store is called 'crm' here", "There is: default.")]
+    assert [(f.keys, f.said, f.hint) for f in of_stores(project, Site())] == [
+        (("publish", "churn", "to"), "no store is called 'crm' here", "There is: default.")
+    ]
 
 
 def test_needs_are_roles_of_tables_and_of_their_columns():
     project = Project.model_validate(SHOP)
     assert list(of_needs(project, ("x",), "rfm", {"customers": {"key"}})) == []
-    assert [f.said for f in of_needs(project, ("x",), "rfm", {"transactions": {"time"}})] == ["rfm needs a table of role 'transactions', and there is none"]
-    assert [f.said for f in of_needs(project, ("x",), "rfm", {"customers": {"time"}})] == ["rfm needs a column of role 'time' in the table 'people', and there is none"]
+    assert [f.said for f in of_needs(project, ("x",), "rfm", {"transactions": {"time"}})] == [
+        "rfm needs a table of role 'transactions', and there is none"
+    ]
+    assert [f.said for f in of_needs(project, ("x",), "rfm", {"customers": {"time"}})] == [
+        "rfm needs a column of role 'time' in the table 'people', and there is none"
+    ]

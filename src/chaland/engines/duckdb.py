@@ -20,6 +20,7 @@ from chaland.spec.site import Limits
 
 ROWS_PER_BATCH = 100_000
 MACROS = ("create macro hmac_sha256(words, inner_pad, outer_pad) as sha256(outer_pad || unhex(sha256(inner_pad || encode(words))))",)
+QUIET = ("set enable_progress_bar = false", "set TimeZone = 'UTC'")
 
 
 class Options(Spec):
@@ -45,8 +46,8 @@ class Adapter:
         for folder in (staging, self._spill):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._con = ibis.duckdb.connect(**self._settings(options))
-        for macro in MACROS:
-            self._con.raw_sql(macro)
+        for first in (*MACROS, *QUIET):
+            self._con.raw_sql(first)
 
     def _settings(self, options: Options) -> dict[str, Any]:
         settings = {

@@ -63,9 +63,10 @@ class Dialect:
         found = self.take(line)
         return found if isinstance(found, Broken) else found[0]
 
-    def take(self, text: str) -> tuple[list[str], int] | Broken:
-        """The fields of the record that `text` begins with, and where it ends: quoted fields may hold line ends."""
+    def take(self, text: str) -> tuple[list[str], int, list[str]] | Broken:
+        """The fields of the record that `text` begins with, where it ends (quoted fields may hold line ends), and those not enclosed that hold a quote."""
         fields: list[str] = []
+        bare: list[str] = []
         at, end = 0, _end(text, 0)
         while True:
             opened = self._before.match(text, at) if self.quote else None
@@ -77,9 +78,11 @@ class Dialect:
                 end = _end(text, at)
             else:
                 value, at, more = self._bare(text, at, end)
+                if self.quote and self.quote in value:
+                    bare.append(value)
             fields.append(value)
             if not more:
-                return fields, end
+                return fields, end, bare
 
     def _quoted(self, text: str, at: int) -> tuple[str, int, bool] | Broken:
         parts: list[str] = []
@@ -107,10 +110,10 @@ class Dialect:
         before = text[start:stop]
         return (len(before) - len(before.rstrip(self.escape))) % 2 == 1
 
-    def misplaced(self, fields: list[str]) -> bool:
-        """Whether a quote seems to open in the middle of one bare field and to close another: a separator is missing."""
+    def misplaced(self, bare: list[str]) -> bool:
+        """Whether a quote seems to open in the middle of one field that is not enclosed and to close another: a separator is missing."""
         opened = False
-        for field in fields:
+        for field in bare:
             odd = field.count(self.quote) % 2 == 1
             if odd and opened and field.rstrip().endswith(self.quote):
                 return True

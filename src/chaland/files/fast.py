@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from chaland.files.dialect import Broken
 from chaland.files.header import BLANKS, other_header
 from chaland.files.layout import Layout
 
@@ -146,6 +147,8 @@ def _repeats_header(table: pa.Table, data: bytes, layout: Layout) -> bool:
 
 
 def _is_header(line: bytes, layout: Layout) -> bool:
-    edges = BLANKS + layout.dialect.quote
-    cells = [cell.strip(edges) for cell in line.decode("utf-8", "replace").split(layout.dialect.separator)]
-    return other_header(cells, {cell for cell in layout.cells if cell})
+    found = layout.dialect.split(line.decode("utf-8", "replace").rstrip("\r"))
+    if isinstance(found, Broken):
+        return True
+    cells = [cell.strip(BLANKS) for cell in found]
+    return cells == layout.cells or other_header(cells, {cell for cell in layout.cells if cell})

@@ -73,14 +73,14 @@ class Tokenizer:
             return Record(at, None)
         if len(line) > self.row_bytes or line == TOO_LONG:
             return Record(at, None, "too_long", f"longer than {self.row_bytes >> 10} KiB")
-        fields = self.dialect.split(line)
+        found = (line.split(self.dialect.separator), 0, []) if self.dialect.plain(line) else self.dialect.take(line)
         last = final and not newline and at == len(lines) - 1
-        if fields is Broken.OPEN:
+        if found is Broken.OPEN:
             return self._open(lines, at, final, last)
-        if fields is Broken.STRAY:
+        if isinstance(found, Broken):
             return self._mended(line, at) or Record(at, None, "ragged", "a quote stands where none may stand")
-        assert not isinstance(fields, Broken)
-        if self.encloses and self.dialect.quote in line and self.dialect.misplaced(fields):
+        fields, _, bare = found
+        if self.encloses and len(bare) > 1 and self.dialect.misplaced(bare):
             return Record(at, fields, "ragged", "a quote opens in the middle of a field: a separator is missing")
         return self._judged(fields, at, 1, last)
 

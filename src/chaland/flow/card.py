@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chaland.flow.report.questions import Questions, binary, value
+from chaland.flow.report.pieces import in_order
+from chaland.flow.report.questions import METRICS, Questions, binary, value
 from chaland.flow.report.words import Names, Words
 from chaland.spec import Project
 
@@ -94,7 +95,7 @@ def _holdout(told: Facts, words: Words) -> list[str]:
     measured = (told.get("holdout") or {}).get("metrics") or {}
     if not measured:
         return []
-    rows = [(metric, *_measure(one), words.known(f"metric.{metric}.is", "")) for metric, one in measured.items()]
+    rows = [(metric, *_measure(one), words.known(f"metric.{metric}.is", "")) for metric, one in in_order(measured, METRICS).items()]
     return _section("Measured once, on the hold-out", _table(("metric", "hold-out", "95 % interval", "what it says"), rows))
 
 

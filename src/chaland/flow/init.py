@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from itertools import islice
+from itertools import count, islice
 from pathlib import PurePath
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from chaland.files.report import FileReport
 from chaland.flow import guess
@@ -63,10 +64,11 @@ def propose(looks: Looks, name: str, glob: str) -> str:
 
 
 def _columns(looks: Looks) -> list[Found]:
-    """The columns of all files; headers that differ only in case, blanks or signs are one column."""
+    """The columns of all files; headers that differ only in case, blanks or signs are one column, unless a file has both."""
     found: dict[str, Found] = {}
+    owners: dict[str, str] = {}
     for report, table in looks:
-        for name, header in _named(report.header).items():
+        for name, header in _named(report.header, owners).items():
             column = found.setdefault(name, Found(name))
             if source_name(header) not in map(source_name, column.headers):
                 column.headers.append(header)
@@ -77,21 +79,31 @@ def _columns(looks: Looks) -> list[Found]:
     return _with_key(list(found.values()))
 
 
-def _named(header: Sequence[str]) -> dict[str, str]:
-    """Name here → header, for one file; a header without a name cannot be asked for."""
-    named: dict[str, str] = {}
-    for one in dict.fromkeys(header):
-        plain = "_".join(guess.words_of(one)) or "column"
-        plain = (plain if plain[0].isalpha() else f"x_{plain}")[:60]
-        if one.strip():
-            named.setdefault(next(n for n in [plain, *(f"{plain}_{i}" for i in range(2, 99))] if n not in named), one)
-    return named
+def _named(header: Sequence[str], owners: dict[str, str]) -> dict[str, str]:
+    """Name here → header, for one file; a header without a name, or there twice, cannot be asked for.
+
+    `owners` remembers across files which column owns a header.
+    """
+    told = {source_name(one): one for one in reversed(header) if one.strip()}
+    named = {owners[said]: one for said, one in told.items() if said in owners}
+    for said, one in reversed(told.items()):
+        if said not in owners:
+            owners[said] = _free(one, named)
+            named[owners[said]] = one
+    return {name: named[name] for name in sorted(named, key=lambda name: header.index(named[name]))}
+
+
+def _free(header: str, taken: Collection[str]) -> str:
+    """A name that a project file may use, near to the header."""
+    plain = "_".join(guess.words_of(header)) or "column"
+    plain = (plain if plain[0].isalpha() else f"x_{plain}")[:56]
+    return plain if plain not in taken else next(f"{plain}_{i}" for i in count(2) if f"{plain}_{i}" not in taken)
 
 
 def _values(table: pa.Table, header: str) -> list[str | None]:
     if header not in table.column_names:
         return []
-    whole = table.filter(pa.compute.is_null(table["_fault"])) if "_fault" in table.column_names else table
+    whole = table.filter(pc.is_null(table["_fault"])) if "_fault" in table.column_names else table
     most = FEWER if len(table.column_names) > WIDE else len(whole)
     values: list[str | None] = whole.column(header).slice(0, most).to_pylist()
     return values

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from chaland.flow.report import settled
 from chaland.flow.report.overview import all_remarks
 from chaland.flow.report.pieces import Facts, share
 from chaland.flow.report.questions import Questions, value
@@ -66,7 +67,7 @@ def summary(document: dict[str, Any], project: Project, lang: str) -> None:
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     words = Words(lang)
-    _Summary(console, words, Names(project, words)).print(document)
+    _Summary(console, words, Names(project, words)).print(settled(document, project))
 
 
 class _Summary:

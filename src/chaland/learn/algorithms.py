@@ -133,15 +133,13 @@ class FittedBoosting:
 def fit_logistic(lesson: Lesson, words: Try) -> Fitted:
     """L2-penalised logistic regression by Newton's method, numbers standardised, words as they are."""
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     count = len(lesson.preparation.medians)
     scale = np.ones(lesson.design.shape[1])
     scale[:count] = lesson.preparation.scales
     shift = np.zeros(lesson.design.shape[1])
     shift[:count] = lesson.preparation.means
-    with threadpool_limits(1, user_api="blas"):  # sums in another order would be another model
-        fitted = LogisticRegression(C=words["C"], solver="newton-cholesky", tol=1e-8, max_iter=100).fit(
+    fitted = LogisticRegression(C=words["C"], solver="newton-cholesky", tol=1e-8, max_iter=100).fit(
             (lesson.design - shift) / scale, lesson.truth
         )
     weights = fitted.coef_[0] / scale

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from chaland.errors import ChalandError, SpecError, nearest
 from chaland.learn import compete, explain, leaks, plots
@@ -25,6 +26,7 @@ from chaland.model import Model, Signature
 
 PARITY = 1e-6
 SURE = 0.005
+MANY_ROWS = 50_000
 Progress = Callable[[str], None]
 
 
@@ -118,10 +120,11 @@ def run(  # noqa: PLR0917 (the order is the flow's)
     arena = _arena(learn, held, metric, folds, seed, threads)
     prepared = arena.course.prepared()
     trials = []
-    for algorithm in algorithms:
-        say(f"{algorithm.name}: {folds} folds")
-        trials.append(compete.run(algorithm, arena.course, prepared))
-    selection = _conclude(arena, compete.majority(arena.course), trials, looked)
+    with threadpool_limits(1, user_api="blas"):  # sums in another order would be another model
+        for algorithm in algorithms:
+            say(f"{algorithm.name}: {folds} folds")
+            trials.append(compete.run(algorithm, arena.course, prepared))
+        selection = _conclude(arena, compete.majority(arena.course), trials, looked)
     say(f"kept: {selection.kept or 'none'}")
     return selection
 
@@ -193,7 +196,8 @@ def _built(trial: Trial, arena: _Arena) -> _Built:
     """The candidate fitted on all rows to learn from, as ONNX, refused unless it scores as trained."""
     course, stage, start = arena.course, trial.setting.stage, perf_counter()
     design = arena.final.design(course.data)
-    fitted = trial.algorithm.fit(course.lesson(design, course.truth, arena.final), trial.setting.words)
+    threads = course.threads if len(design) > MANY_ROWS else 1
+    fitted = trial.algorithm.fit(course.lesson(design, course.truth, arena.final, threads), trial.setting.words)
     graph, sources = to_onnx(Pipeline(arena.final, course.data.words, fitted.form(stage), trial.sigmoid), course.data)
     base = float(trial.sigmoid.logit(fitted.margin(design, stage)).mean())
     signature = Signature(explain.inputs(arena.learn), arena.learn.labels, trial.threshold, trial.algorithm.name, tuple(sources), base)

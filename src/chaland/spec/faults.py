@@ -30,10 +30,10 @@ _EXPECTED = {
     "model": "a table { … }",
 }
 _BOUNDS = {
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be {ge} or more",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be {le} or less",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be {le:g} or less",
     "finite_number": "must be a finite number",
 }
 
@@ -80,11 +80,12 @@ def words(model: type[BaseModel]) -> tuple[str, ...]:
 
 
 def _faults(model: type[BaseModel], document: Mapping[str, Any], error: ValidationError) -> dict[Keys, Fault]:
-    """One fault per place: the branches of a union that failed at one place are told together."""
+    """One fault per place: the branches of a union that failed at one place are told together, and deeper places tell more."""
     places: dict[Keys, list[Any]] = {}
     for one in error.errors(include_url=False):
         places.setdefault(_path(document, one), []).append(one)
-    return {path: Fault(path, *_told(model, path, found)) for path, found in places.items()}
+    deepest = {path: found for path, found in places.items() if not any(path == other[: len(path)] != other for other in places)}
+    return {path: Fault(path, *_told(model, path, found)) for path, found in deepest.items()}
 
 
 def _path(document: Mapping[str, Any], error: Any) -> Keys:
@@ -105,7 +106,7 @@ def _told(model: type[BaseModel], path: Keys, errors: list[Any]) -> tuple[str, s
         return f"{path[-1]!r} is missing", _example(model, path)
     if first["type"] == "extra_forbidden":
         return unknown_word(path[-1], _words_at(model, path[:-1]))
-    if first["loc"][-1] == "[key]":
+    if first["loc"][-1] == "[key]" and first["type"] == "string_pattern_mismatch":
         return _bad_name(path[-1])
     if path == ("format",):
         return _other_format(first["input"])
@@ -125,7 +126,7 @@ def _single(error: Any) -> tuple[str, str] | None:
     if kind == "string_pattern_mismatch":
         return _bad_name(error["input"])
     if kind in ("too_short", "string_too_short"):
-        return f"needs at least {_entries(context.get('min_length', 1))}", ""
+        return f"needs at least {_entries(context.get('min_length', 1), text=kind.startswith('string'))}", ""
     if kind in ("too_long", "string_too_long"):
         return f"takes at most {_entries(context.get('max_length', 1), text=kind.startswith('string'))}, and is {value}", ""
     if kind == "value_error":
@@ -184,7 +185,7 @@ def _bent(model: type[BaseModel], raw: Any, made: Any, path: Keys) -> list[Fault
         return [fault for i, pair in enumerate(zip(raw, made, strict=False)) for fault in _bent(model, *pair, (*path, str(i)))]
     if type(raw) is type(made) or isinstance(made, (Mapping, tuple)) or (type(raw), type(made)) == (int, float):
         return []
-    name = {"str": "string"}.get(type(made).__name__, type(made).__name__)
+    name = {"str": "string"}.get(type(made).__name__, "float" if raw is True or raw is False else type(made).__name__)
     return [Fault(path, f"must be {_EXPECTED.get(name, name)}, and is {_short(raw)}")]
 
 

@@ -67,6 +67,25 @@ def test_the_same_run_gives_the_same_page():
     assert rendered() == rendered()
 
 
+def turned(told):
+    """The same facts, every mapping told backwards, as a skipped step may tell them."""
+    if isinstance(told, dict):
+        return {key: turned(told[key]) for key in reversed(told)}
+    return [turned(one) for one in told] if isinstance(told, list) else told
+
+
+def test_the_page_does_not_depend_on_the_order_of_keys():
+    assert report.render(turned(document()), turned(details()), PROJECT, "en") == rendered()
+
+
+def test_many_reasons_are_folded_and_none_is_lost():
+    told = document()
+    told["tables"]["people"]["reasons"] = {f"rule_{number}": number + 1 for number in range(40)}
+    page = report.render(told, details(), PROJECT, "en")
+    assert "32 more rows" in page
+    assert all(f"<small>rule_{number}</small>" in page for number in range(40))
+
+
 def test_whatever_files_say_is_escaped():
     told, more = document(), details()
     told["tables"]["people"]["reasons"][EVIL] = 3

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chaland.flow.report import overview
 from chaland.flow.report.groups import Groups
-from chaland.flow.report.pieces import Facts
+from chaland.flow.report.pieces import Facts, in_order
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.tables import Data
 from chaland.flow.report.words import Names, Words
@@ -19,9 +19,16 @@ from chaland.spec import Project
 def render(document: dict[str, Any], details: dict[str, Any], project: Project, lang: str) -> str:
     """The page for a document of `show` and the facts of each step; any part of either may be missing."""
     words = Words(lang)
+    document = settled(document, project)
     names = Names(project, words)
     template = _pages().get_template("report.html.j2")
     return template.render(w=words, names=names, document=document, **_sections(document, details, words, names))
+
+
+def settled(document: Facts, project: Project) -> dict[str, Any]:
+    """The same document with tables, segments and questions in the order of the project file."""
+    order = {"tables": project.tables, "segments": project.segments, "predict": project.predict}
+    return {**document, **{part: in_order(document.get(part) or {}, order[part]) for part in order}}
 
 
 def _sections(document: Facts, details: Facts, words: Words, names: Names) -> dict[str, Any]:

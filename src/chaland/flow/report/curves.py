@@ -11,12 +11,18 @@ from chaland.flow.report.words import Words
 
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LISTED = 21
-ORDER = ("gain", "calibration", "roc", "pr")
+SIDES = {
+    "gain": ("contacted", "reached"),
+    "calibration": ("predicted", "observed"),
+    "roc": ("false_positive_rate", "true_positive_rate"),
+    "pr": ("recall", "precision"),
+}
+"""Each curve's two lists, x first."""
 
 
 def figures(plots: Facts, told: Facts, words: Words) -> list[Figure]:
     """The curves that there are, the one a manager asks about first."""
-    found = [(kind, points(plots.get(kind))) for kind in ORDER]
+    found = [(kind, points(kind, plots.get(kind))) for kind in SIDES]
     return [figure(kind, line, told, words) for kind, line in found if len(line) > 1]
 
 
@@ -32,7 +38,7 @@ def figure(kind: str, line: Sequence[Point], told: Facts, words: Words) -> Figur
         words(f"curve.{kind}"),
         charts.plane(axes[0], axes[1], shown, label),
         words(f"curve.{kind}.read"),
-        Grid(words(f"curve.{kind}"), head, rows),
+        Grid(words(f"curve.{kind}"), head, rows, folded=LISTED),
         legend,
     )
 
@@ -46,10 +52,10 @@ def chance(kind: str, told: Facts) -> list[Line]:
     return [Line([(0.0, level), (1.0, level)], "l-chance")]
 
 
-def points(told: Mapping[str, Sequence[float]] | None) -> list[Point]:
-    """A curve's points from its two lists, x first."""
-    lists = list((told or {}).values())[:2]
-    return [(float(x), float(y)) for x, y in zip(*lists, strict=True)] if len(lists) == 2 else []
+def points(kind: str, told: Mapping[str, Sequence[float]] | None) -> list[Point]:
+    """A curve's points from its two lists; none where a class was missing."""
+    x, y = ((told or {}).get(side) or [] for side in SIDES[kind])
+    return [(float(a), float(b)) for a, b in zip(x, y, strict=True)]
 
 
 def thinned(line: Sequence[Point]) -> list[Point]:

@@ -108,7 +108,7 @@ class Groups:
         w = self.words
         ordered = sorted(rows, key=lambda row: -max(abs(z) for z in row["values"]))[:SHOWN]
         cells = [[w.pick(row["title"]), *(heat(z, w) for z in row["values"])] for row in ordered]
-        return Grid(w("groups.profile"), [w("head.feature"), *(self.label(group) for group in groups)], cells)
+        return Grid(w("groups.profile"), [w("head.feature"), *(self.label(group) for group in groups)], cells, folded=SHOWN)
 
     def scatter(self, points: Sequence[Facts] | None, ids: Sequence[int], labels: Sequence[str]) -> Figure | None:
         """Customers on the two directions in which they differ most."""

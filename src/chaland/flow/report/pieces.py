@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 Cell = str | Markup
 Facts = Mapping[str, Any]
+FOLDED, SPARED = 8, 3
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class Grid:
     rows: Sequence[Sequence[Cell]]
     words: frozenset[int] = frozenset({0})
     marked: frozenset[int] = frozenset()
+    folded: int = FOLDED
+
+    @property
+    def shown(self) -> int:
+        """How many rows are seen at once: all, or the first few where there are many more."""
+        return len(self.rows) if len(self.rows) <= self.folded + SPARED else self.folded
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,12 @@ class Told:
 def total(counts: Facts | None) -> float:
     """The sum of a mapping's numbers."""
     return sum((counts or {}).values())
+
+
+def in_order(told: Facts, order: Iterable[str]) -> dict[str, Any]:
+    """A mapping in a given order of its keys, others last by name: steps that were skipped tell theirs in another order."""
+    known = [key for key in order if key in told]
+    return {key: told[key] for key in [*known, *sorted(set(told) - set(known))]}
 
 
 def share(part: float, whole: float) -> float:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from chaland.flow.report import charts, curves
-from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, Told, named, share
+from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, Told, in_order, named, share
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import Names, Words
 
 SHOWN = 15
-LOW_IS_GOOD = ("log_loss", "brier", "ece")
+METRICS = ("precision", "recall", "f1", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "log_loss", "brier", "ece")
 
 
 @dataclass(frozen=True)
@@ -165,9 +165,9 @@ class Questions:
             return None
         rows = [
             [named(w.known(f"metric.{metric}", metric), w.known(f"metric.{metric}.is", "")), w.decimal(one.get("value")), _between(one, w)]
-            for metric, one in measured.items()
+            for metric, one in in_order(measured, METRICS).items()
         ]
-        return Grid(w("question.holdout"), [w(f"head.{key}") for key in ("metric", "value", "interval")], rows)
+        return Grid(w("question.holdout"), [w(f"head.{key}") for key in ("metric", "value", "interval")], rows, folded=len(rows))
 
     def confusion(self, told: Facts) -> Grid | None:
         """Truth in rows, prediction in columns."""
@@ -199,7 +199,7 @@ class Questions:
             )
             for one in ordered
         ]
-        return Grid(w("question.importance"), (w("head.feature"), w("head.importance")), rows)
+        return Grid(w("question.importance"), (w("head.feature"), w("head.importance")), rows, folded=len(rows))
 
     def by_group(self, found: Sequence[Facts]) -> Grid | None:
         """The model's errors in each group of the sensitive columns, which it never sees."""
@@ -231,7 +231,7 @@ class Questions:
         if told.get("kept") and threshold is not None:
             said.append(w("question.threshold", value=w.decimal(threshold, 3)))
         if told.get("kept") and told.get("parity") is not None:
-            said.append(w("question.parity", value=f"{told['parity']:.1e}"))
+            said.append(w("question.parity", value=w.decimal(told["parity"], 8)))
         return said
 
     def _measured(self, one: Facts, metric: str, scale: tuple[float, float], base: float | None) -> list[str | Markup]:

@@ -23,6 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Écrit par chaland. Ni noms ni identifiants de personnes dans cette page : le lac ne les connaît que par pseudonyme.",
     ),
     "page.numbers": ("The numbers behind this picture", "Les nombres derrière cette image"),
+    "page.more": ("{rows} more rows", "{rows} lignes de plus"),
     "page.kept": ("(kept)", "(retenu)"),
     "nav.label": ("Sections", "Rubriques"),
     "nav.found": ("Found", "Trouvé"),

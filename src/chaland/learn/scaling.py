@@ -1,0 +1,166 @@
+"""The space in which customers are compared: every feature brought to one scale, then the main directions in which they differ.
+
+Numbers: logarithm where they are skewed, then the distance from the median in robust standard deviations (interquartile range / 1.349).
+Yes/no numbers and words count less: two customers who differ in one of them are one unit apart. Columns that are constant, or that
+copy another, are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chaland.learn import copies
+from chaland.learn.dataset import Feature
+from chaland.learn.encode import Encoded
+
+Doubles = npt.NDArray[np.float64]
+
+SKEWED = 1.0
+"""Skewness from which on a number is seen through its logarithm."""
+SPIKE, SPIKE_WEIGHT = 0.5, 0.5
+"""A number of which this share is one value (mostly zero) tells two things at once, and counts for half."""
+NORMAL_RANGE = 1.349
+"""The interquartile range of a standard normal."""
+FARTHEST = 4.0
+"""No customer lies farther out than this in any one number, so that outliers do not become groups."""
+MOST_WORDS, LEAST_SHARE = 12, 0.01
+COPIES_SEEN = 20_000
+DIRECTIONS_LEAST = 2
+
+
+@dataclass(frozen=True)
+class Number:
+    """How one number is scaled: (log?(value) − centre) × factor, cut at ± FARTHEST × its weight; blanks take the value `blank`."""
+
+    place: int
+    blank: float
+    log: bool
+    centre: float
+    factor: float
+    limit: float
+
+    def scaled(self, values: npt.NDArray[np.float32]) -> Doubles:
+        """One column, scaled."""
+        known = np.where(np.isnan(values), np.float32(self.blank), values).astype(np.float64)
+        seen = logarithm(known) if self.log else known
+        cut: Doubles = np.clip((seen - self.centre) * self.factor, -self.limit, self.limit)
+        return cut
+
+
+@dataclass(frozen=True)
+class Word:
+    """How one word feature becomes directions: one per frequent word, `height` high."""
+
+    place: int
+    words: tuple[str, ...]
+    height: float = 0.5**0.5
+
+    def scaled(self, codes: npt.NDArray[np.int32], words: Sequence[str]) -> Doubles:
+        """One column per frequent word."""
+        wanted = np.array([words.index(word) if word in words else -1 for word in self.words], np.int32)
+        return np.where(codes[:, None] == wanted, self.height, 0.0)
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """All features brought to one scale: numbers first, then words; what is not here was left out."""
+
+    numbers: tuple[Number, ...]
+    words: tuple[Word, ...]
+
+    @classmethod
+    def fit(cls, data: Encoded, features: Sequence[Feature]) -> Scaling:
+        """Measure the scales on `data`."""
+        left_out = _left_out(data, features)
+        names = [f.name for f in features if f.kind == "number"], [f.name for f in features if f.kind == "word"]
+        numbers = [_number(place, data.numbers[:, place]) for place, name in enumerate(names[0]) if name not in left_out]
+        words = [_word(place, data.codes[:, place], data.words[place]) for place, name in enumerate(names[1]) if name not in left_out]
+        return cls(tuple(one for one in numbers if one), tuple(one for one in words if one))
+
+    @property
+    def width(self) -> int:
+        """How many directions the scaled customers have."""
+        return len(self.numbers) + sum(len(word.words) for word in self.words)
+
+    def scaled(self, data: Encoded) -> Doubles:
+        """Customers × directions."""
+        parts = [one.scaled(data.numbers[:, one.place])[:, None] for one in self.numbers]
+        parts += [one.scaled(data.codes[:, one.place], data.words[one.place]) for one in self.words]
+        return np.ascontiguousarray(np.concatenate(parts, axis=1)) if parts else np.empty((len(data.numbers), 0))
+
+
+@dataclass(frozen=True)
+class Directions:
+    """The principal components that keep a stated share of the variance: (scaled − mean) @ axes."""
+
+    mean: Doubles
+    axes: Doubles
+    kept: float
+
+    @classmethod
+    def fit(cls, scaled: Doubles, variance: float) -> Directions:
+        """The fewest components (at least two, where there are two) that keep `variance` (0–1) of the variance (Pearson 1901)."""
+        mean = scaled.mean(axis=0)
+        values, axes = np.linalg.eigh(np.cov((scaled - mean).T, bias=True).reshape(scaled.shape[1], -1))
+        values, axes = np.maximum(values[::-1], 0.0), axes[:, ::-1]
+        shares = np.cumsum(values) / values.sum()
+        count = min(max(int(np.searchsorted(shares, variance - 1e-9)) + 1, DIRECTIONS_LEAST), len(values))
+        signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+        return cls(mean, np.ascontiguousarray((axes * signs)[:, :count]), float(shares[count - 1]))
+
+    def turned(self, scaled: Doubles) -> Doubles:
+        """Customers × components."""
+        seen: Doubles = (scaled - self.mean) @ self.axes
+        return seen
+
+
+def logarithm(values: Doubles) -> Doubles:
+    """sign(x) log(1 + |x|)."""
+    logs: Doubles = np.sign(values) * np.log(1.0 + np.abs(values))
+    return logs
+
+
+def _left_out(data: Encoded, features: Sequence[Feature]) -> set[str]:
+    """Names of the features that repeat an earlier one; looked for in the first rows, which are in the order of pseudonyms."""
+    numbers = iter(data.numbers[:COPIES_SEEN].T.astype(np.float64))
+    words = iter(data.codes[:COPIES_SEEN].T.astype(np.intp))
+    return set(copies.find({f.name: next(numbers if f.kind == "number" else words) for f in features}))
+
+
+def _number(place: int, values: npt.NDArray[np.float32]) -> Number | None:
+    known = values[~np.isnan(values)].astype(np.float64)
+    if len(known) == 0 or known.min() == known.max():
+        return None
+    different, counts = np.unique(known, return_counts=True)
+    blank = float(np.float32(np.median(known)))
+    if len(different) == 2:
+        low, high = (float(value) for value in different)
+        return Number(place, blank, False, low, 1.0 / (high - low), 1.0)
+    log = abs(_skewness(known)) > SKEWED
+    seen = logarithm(known) if log else known
+    spiked = counts.max() >= SPIKE * len(known)
+    weight = SPIKE_WEIGHT if spiked else 1.0
+    return Number(place, blank, log, float(np.median(seen)), weight / _spread(seen, spiked), weight * FARTHEST)
+
+
+def _skewness(values: Doubles) -> float:
+    centred = values - values.mean()
+    return float((centred**3).mean() / (centred**2).mean() ** 1.5)
+
+
+def _spread(values: Doubles, spiked: bool) -> float:
+    low, high = np.percentile(values, [25, 75])
+    robust = float(high - low) / NORMAL_RANGE
+    return float(values.std()) if spiked or robust <= 0 else robust
+
+
+def _word(place: int, codes: npt.NDArray[np.int32], words: Sequence[str]) -> Word | None:
+    counts = np.bincount(codes, minlength=len(words))
+    order = np.argsort(-counts, kind="stable")[:MOST_WORDS]
+    frequent = sorted(words[code] for code in order if counts[code] >= LEAST_SHARE * len(codes) and words[code])
+    alone = len(frequent) == 1 and counts[words.index(frequent[0])] == len(codes)
+    return Word(place, tuple(frequent)) if frequent and not alone else None

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from chaland.learn import leaks, selection
+from chaland.learn.dataset import TrainingSet
+from tests.learn import telco
+from tests.learn.people import customers, replaced
+
+SEEDS = (1, 2, 3)
+
+
+def codes(data: TrainingSet) -> list[str]:
+    looked = leaks.look(data, 0)
+    return [finding.code for finding in looked.warnings]
+
+
+def people(seed: int, **columns: np.ndarray) -> TrainingSet:
+    return customers(1500, seed, extra=columns)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_clean_customers_raise_no_warning(seed: int) -> None:
+    assert codes(customers(1000 + 100 * seed, seed)) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_answer_under_another_name_is_told(seed: int) -> None:
+    truth = customers(1500, seed).positives()
+    assert "leak.single_feature" in codes(people(seed, closed=np.where(truth, "Y", "N")))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_fee_that_only_leavers_pay_is_told(seed: int) -> None:
+    truth, rng = customers(1500, seed).positives(), np.random.default_rng(seed)
+    fee = np.where(truth & (rng.random(1500) < 0.6), rng.uniform(10, 90, 1500).round(2), 0.0)
+    assert "leak.single_feature" in codes(people(seed, closing_fee=fee))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_next_months_usage_is_told(seed: int) -> None:
+    truth, rng = customers(1500, seed).positives(), np.random.default_rng(seed)
+    later = np.where(truth, rng.gamma(1, 10, 1500), rng.gamma(9, 20, 1500)).round(1)
+    assert "leak.single_feature" in codes(people(seed, minutes_next_month=later))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_row_number_that_knows_the_answer_is_told_and_left_out(seed: int) -> None:
+    truth = customers(1500, seed).positives()
+    number = np.empty(1500)
+    number[np.argsort(~truth, kind="stable")] = np.arange(1500)
+    looked = leaks.look(people(seed, row=number), 0)
+    assert "leak.single_feature" in [finding.code for finding in looked.warnings]
+    assert "row" in looked.left_out
+
+
+def test_a_row_number_that_knows_nothing_is_noted_and_left_out() -> None:
+    looked = leaks.look(people(1, row=np.random.default_rng(5).permutation(1500).astype(float)), 0)
+    assert ([finding.code for finding in looked.notes], looked.left_out, looked.warnings) == (["names_the_row"], {"row"}, ())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_near_copies_of_rows_are_told(seed: int) -> None:
+    data, rng = customers(1500, seed), np.random.default_rng(seed)
+    rows = np.concatenate([np.arange(1500), rng.choice(1500, 90, replace=False)])
+    doubled = data.take(rows)
+    months = doubled.table.column("months").to_numpy().copy()
+    months[1500:] += 1.0
+    table = doubled.table.set_column(1, "months", pa.array(months))
+    moved = TrainingSet(doubled.keys, table, data.features, doubled.target, rng.random(len(rows)) < 0.2)
+    assert "leak.duplicates" in codes(moved)
+
+
+def test_a_few_copies_are_only_noted() -> None:
+    data = customers(1500, 4)
+    doubled = data.take(np.concatenate([np.arange(1500), np.arange(5)]))
+    looked = leaks.look(doubled, 0)
+    assert (looked.warnings, [finding.code for finding in looked.notes]) == ((), ["few_duplicates"])
+
+
+def test_a_charge_that_repeats_minutes_is_left_out_rounding_allowed() -> None:
+    minutes = customers(1500, 1).table.column("minutes").to_numpy()
+    looked = leaks.look(people(1, charge=(0.17 * minutes).round(2)), 0)
+    assert ([finding.code for finding in looked.notes], looked.left_out) == (["copy_of"], {"charge"})
+
+
+def test_a_respelt_column_is_left_out() -> None:
+    plan = customers(1500, 1).table.column("plan").to_numpy(zero_copy_only=False)
+    respelt = np.array([{"month": "M", "year": "A", "two years": "B"}[word] for word in plan])
+    assert leaks.look(people(1, formule=respelt), 0).left_out == {"formule"}
+
+
+def test_a_constant_column_is_noted() -> None:
+    assert [finding.code for finding in leaks.look(people(1, country=np.array(["FR"] * 1500)), 0).notes] == ["constant"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shuffled_answers_keep_no_model(seed: int) -> None:
+    data = customers(900, seed)
+    shuffled = replaced(data, np.random.default_rng(seed).permutation(data.positives()))
+    chosen = selection.run(shuffled, ["logistic_regression", "gradient_boosting"], "average_precision", 4, 0, 2)
+    assert (chosen.kept, [finding.code for finding in chosen.warnings]) == (None, ["no_signal"])
+
+
+def test_a_perfect_model_is_told() -> None:
+    data = customers(900, 1)
+    closed = customers(900, 1, extra={"closed": np.where(data.positives(), "Y", "N")})
+    chosen = selection.run(closed, ["logistic_regression"], "roc_auc", 4, 0, 2)
+    assert [finding.code for finding in chosen.warnings] == ["leak.near_perfect", "leak.single_feature"]
+
+
+@pytest.mark.parametrize("load", [telco.bigml, telco.ibm])
+def test_real_customers_raise_no_warning(load: object) -> None:
+    assert callable(load)
+    assert codes(load()) == []
