@@ -152,10 +152,10 @@ def _count(seen: Survey, block: bytes, decoder: codecs.IncrementalDecoder | None
 def _judge(seen: Survey) -> None:
     """UTF-8 with a few broken places, or a legacy code page?"""
     sample = b"".join(seen._high)[:_JUDGED]
-    text = sample.decode("utf-8", "surrogateescape")
+    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample)
     bad = len(_SURROGATE.findall(text))
     good = sum(1 for char in text if char > "\x7f") - bad
-    if good >= 10 * bad:
+    if good >= 2 * bad:
         return
     seen.encoding, seen.guessed, seen.broken = _legacy(sample), True, False
     seen.broken = seen.encoding != "cp1252"

@@ -71,7 +71,7 @@ def _first_full(records: Sequence[Record], width: int) -> int:
         return 0
     for index, record in enumerate(records[:100]):
         filled = sum(1 for cell in record.fields or [] if cell.strip())
-        wide = abs(len(record.fields or []) - width) <= (width > 2)
+        wide = filled == width or abs(len(record.fields or []) - width) <= (width > 2)
         if record.fields and wide and (width < 3 or filled > width / 2):
             return index
     return next((index for index, record in enumerate(records) if record.fields), 0)

@@ -75,7 +75,7 @@ def _zip(head: bytes) -> tuple[str, str, str]:
         return "xlsx", "an Excel workbook (.xlsx) or another Office document", _EXPORT
     if b"mimetypeapplication/vnd.oasis.opendocument" in head:
         return "ods", "an OpenDocument sheet (.ods)", _EXPORT
-    if len(head) > 8 and head[6] & 1:
+    if len(head) > 6 and head[6] & 1:
         return "encrypted", "a ZIP archive locked with a password", "Unpack it with its password, then name the files that were in it."
     return "zip", "a ZIP archive", "Unpack it, then name the files that were in it."
 

@@ -30,7 +30,22 @@ TRUTHS = (
 )
 
 PERSON = {"phone", "telephone", "tel", "mobile", "email", "mail", "name", "firstname", "lastname", "surname", "fullname", "username"}
-PERSON |= {"nom", "prenom", "address", "adresse", "street", "rue", "ssn", "iban", "passport", "ip", "login"}
+PERSON |= {
+    "nom",
+    "prenom",
+    "address",
+    "adresse",
+    "street",
+    "rue",
+    "ssn",
+    "iban",
+    "passport",
+    "ip",
+    "login",
+    "immatriculation",
+    "plate",
+    "vin",
+}
 NEAR_PERSON = {
     "state",
     "zip",

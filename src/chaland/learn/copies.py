@@ -13,6 +13,7 @@ Codes = npt.NDArray[np.intp]
 
 MOST_WORDS = 1000
 LOOSE = 0.02
+BY_CHANCE = 0.01
 
 
 def find(columns: dict[str, Doubles | Codes]) -> dict[str, str]:
@@ -68,20 +69,27 @@ def _respelt(late: Doubles | Codes, early: Doubles | Codes) -> bool:
 def twins(data: Encoded, truth: Bools) -> int:
     """About how many rows are copies of another row, all features equal but one at most.
 
-    Where features have few values, different people may look alike; but then their answers agree no more than chance. So the
-    rows that have a twin are weighted by Cohen's kappa between the answers of neighbours.
+    Where features have few values, different people may look alike. A set of columns in which more than a hundredth of the rows
+    would look alike by chance proves nothing and is not used; and the rows that have a twin are weighted by Cohen's kappa between
+    the answers of neighbours, for the answers of people who only look alike agree little more than chance.
     """
     marks = data.hashes()
-    if marks.shape[1] < 4:
-        return 0
-    whole = marks.sum(axis=1, dtype=np.uint64)
+    alike = np.log([_chance(column) for column in marks.T])
+    whole, pairs = marks.sum(axis=1, dtype=np.uint64), len(truth) ** 2 / 2
     twin = np.full(len(truth), -1, np.intp)
-    for less in (np.zeros_like(whole), *marks.T):
-        _pair(whole - less, twin)
+    for less, given in zip((np.zeros_like(whole), *marks.T), (0.0, *alike), strict=True):
+        if pairs * np.exp(alike.sum() - given) <= BY_CHANCE * len(truth):
+            _pair(whole - less, twin)
     paired = np.flatnonzero(twin >= 0)
     if not len(paired):
         return 0
     return round(len(paired) / 2 * max(_kappa(truth[paired], truth[twin[paired]]), 0.0))
+
+
+def _chance(marks: npt.NDArray[np.uint64]) -> float:
+    """How often two rows drawn at random have the same value."""
+    shares = np.unique(marks, return_counts=True)[1] / len(marks)
+    return float((shares**2).sum())
 
 
 def _pair(marks: npt.NDArray[np.uint64], twin: Codes) -> None:

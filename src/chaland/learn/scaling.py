@@ -142,9 +142,8 @@ def _number(place: int, values: npt.NDArray[np.float32]) -> Number | None:
         return Number(place, blank, False, low, 1.0 / (high - low), 1.0)
     log = abs(_skewness(known)) > SKEWED
     seen = logarithm(known) if log else known
-    spiked = counts.max() >= SPIKE * len(known)
-    weight = SPIKE_WEIGHT if spiked else 1.0
-    return Number(place, blank, log, float(np.median(seen)), weight / _spread(seen, spiked), weight * FARTHEST)
+    weight = SPIKE_WEIGHT if counts.max() >= SPIKE * len(known) else 1.0
+    return Number(place, blank, log, float(np.median(seen)), weight / _spread(seen), weight * FARTHEST)
 
 
 def _skewness(values: Doubles) -> float:
@@ -152,10 +151,11 @@ def _skewness(values: Doubles) -> float:
     return float((centred**3).mean() / (centred**2).mean() ** 1.5)
 
 
-def _spread(values: Doubles, spiked: bool) -> float:
-    low, high = np.percentile(values, [25, 75])
-    robust = float(high - low) / NORMAL_RANGE
-    return float(values.std()) if spiked or robust <= 0 else robust
+def _spread(values: Doubles) -> float:
+    """The robust standard deviation, or that of the middle 98 % where it is larger: small counts have few different quartiles."""
+    least, low, high, most = np.percentile(values, [1, 25, 75, 99])
+    spread = max(float(high - low) / NORMAL_RANGE, float(np.clip(values, least, most).std()))
+    return spread if spread > 0 else float(values.std())
 
 
 def _word(place: int, codes: npt.NDArray[np.int32], words: Sequence[str]) -> Word | None:

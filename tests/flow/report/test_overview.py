@@ -18,7 +18,7 @@ def test_the_first_screen_tells_rows_groups_and_model():
 def test_no_model_is_told_on_the_first_screen():
     told = document()
     told["predict"]["churn"] |= {"kept": None}
-    assert findings(told)[-1].words == "Churn: not predictable from these data"
+    assert findings(told)[-1].words == "model for Churn: not predictable from these data"
 
 
 def test_warnings_of_questions_are_among_all_warnings():

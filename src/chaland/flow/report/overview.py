@@ -93,5 +93,5 @@ def _groups(name: str, told: Facts, w: Words, names: Names) -> Told:
 
 def _model(view: QuestionView, w: Words) -> list[Told]:
     if not view.kept:
-        return [Told("–", w("found.no_model", title=view.title), w("found.no_model.means"), "bad")]
+        return [Told("0", w("found.no_model", title=view.title), w("found.no_model.means"), "bad")]
     return list(view.plain) or [Told("✓", view.verdict, view.learnt, "good")]

@@ -117,7 +117,7 @@ class Questions:
     def learnt(self, told: Facts) -> str:
         """From how many customers the models learnt and on how many others they were measured."""
         w, held, rows = self.words, (told.get("holdout") or {}).get("rows"), told.get("rows")
-        return w("question.learnt", rows=w.number(rows - held), held=w.number(held)) if held and rows else ""
+        return w("question.learnt", rows=w.number(rows - held), held=w.number(held)) if held and rows and told.get("kept") else ""
 
     def candidates(self, name: str, told: Facts) -> Grid | None:
         """The candidates beside the baseline, by the metric that chose, with 95 % intervals."""

@@ -43,7 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "These customers differ by degrees, not by kind: any cut between them would be arbitrary.",
         "Ces clients diffèrent par degrés, non par nature : toute frontière entre eux serait arbitraire.",
     ),
-    "found.no_model": ("{title}: not predictable from these data", "{title} : non prévisible avec ces données"),
+    "found.no_model": ("model for {title}: not predictable from these data", "modèle pour {title} : non prévisible avec ces données"),
     "found.no_model.means": ("No model beat the baseline, so none was kept.", "Aucun modèle n'a battu la référence : aucun n'a été gardé."),
     "found.nothing": ("This run has nothing to show yet.", "Cette exécution n'a encore rien à montrer."),
     "found.quiet": ("No warning.", "Aucun avertissement."),
