@@ -325,3 +325,11 @@ def test_what_is_written_by_the_rules_is_read_back(tmp_path, rows):
     names = ",".join(f"head{place}" for place in range(width))
     path.write_text(names + "\n" + text, newline="")
     assert table_of(CsvReader(str(tmp_path), said=Said(",", '"', '"', "utf-8")), path).rows == kept
+
+
+def test_a_file_without_header_shows_no_values_in_its_error(read):
+    people = "".join(f"06123456{number},{number + 30},2024-01-0{number}\n" for number in range(1, 9))
+    with pytest.raises(DataError) as caught:
+        read(people, {"phone": (("phone",), False)})
+    assert "0612" not in str(caught.value)
+    assert "no header" in str(caught.value)

@@ -84,5 +84,12 @@ def _timeless(document: Any) -> Any:
     return [_timeless(value) for value in document] if isinstance(document, list) else document
 
 
+def without_seconds(text: str) -> str:
+    """A text without figures of time."""
+    import re
+
+    return re.sub(r"'seconds': [0-9.]+", "", text)
+
+
 def _left(home: Any) -> list[str]:
     return sorted(str(path.relative_to(home.folder)) for path in home.folder.rglob("*") if ".part-" in path.name or path.name == "staging")

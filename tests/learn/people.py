@@ -19,7 +19,8 @@ def customers(rows: int = 1200, seed: int = 0, *, extra: dict[str, np.ndarray] |
     logit = signal * (1.1 * (calls - 1.5) - 0.06 * (months - 24) + 1.2 * (plan == "month") + 0.015 * (minutes - 180) * (calls > 2)) - 1.8
     truth = rng.random(rows) < 1 / (1 + np.exp(-logit))
     blank = np.where(rng.random(rows) < 0.05, np.nan, minutes)
-    columns: dict[str, np.ndarray] = {"calls": calls, "months": months, "minutes": blank, "plan": plan, "town": town}
+    evening, night = rng.normal(200, 50, rows).round(1), rng.normal(90, 30, rows).round(1)
+    columns = {"calls": calls, "months": months, "minutes": blank, "evening": evening, "night": night, "plan": plan, "town": town}
     for name, values in (extra or {}).items():
         columns[name] = values
     return training_set(columns, truth, rng.random(rows) < 0.2)

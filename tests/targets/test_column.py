@@ -30,7 +30,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 def labels(history: History, **options: Any) -> dict[str, bool]:
     told = column.label(history.before(DAY), history.after(DAY, 0), column.Options(**options), "id").to_pyarrow().to_pylist()
-    return {row["id"]: row["label"] for row in told}
+    return {row["id"]: row["_label"] for row in told}
 
 
 def test_customers_without_an_answer_are_left_out(history: History) -> None:

@@ -107,10 +107,10 @@ class CsvReader:
 
 def relative(path: str, root: str) -> str:
     """The name of a file in messages and rows: its path below `root`, or its bare name."""
-    try:
-        return Path(path).resolve().relative_to(Path(root).resolve()).as_posix()
-    except ValueError:
-        return Path(path).name
+    for place, base in ((Path(path).absolute(), Path(root).absolute()), (Path(path).resolve(), Path(root).resolve())):
+        if place.is_relative_to(base):
+            return place.relative_to(base).as_posix()
+    return Path(path).name
 
 
 def whole_lines(pieces: Iterator[bytes], longest: int) -> Iterator[bytes]:

@@ -127,7 +127,8 @@ class Gatherer:
         """Whether these are headers too, but other ones or in another order."""
         if self._mark is None or not fields or len(fields) < 2 or trimmed(fields[0]) not in self._names:
             return False
-        return other_header([trimmed(cell) for cell in fields], self._names)
+        cells = [trimmed(cell) for cell in fields]
+        return self.layout.cells[self.layout.telling] in cells and other_header(cells, self._names)
 
     def _give_back(self) -> None:
         held, self._held, self._gap = self._held, [], False

@@ -95,7 +95,7 @@ def _record_ends(bytes_: Any, data: bytes, ends: Any, layout: Layout) -> Any:
 
 def _parsed(data: bytes, layout: Layout, broken_lines: bool, longest: int) -> pa.Table | None:
     names = [str(place) for place in range(layout.width)]
-    wanted = {str(place) for place in layout.places.values() if place is not None} | {str(_telling(layout))}
+    wanted = {str(place) for place in layout.places.values() if place is not None} | {str(layout.telling)}
     quote = layout.dialect.quote or False
     try:
         return csv.read_csv(
@@ -123,17 +123,11 @@ def _refuse(_row: Any) -> str:
     return "error"
 
 
-def _telling(layout: Layout) -> int:
-    """The column whose header would betray another header line: the longest one."""
-    cells, quote = layout.cells, layout.dialect.quote or "\0"
-    return max(range(len(cells)), key=lambda place: -1 if quote in cells[place] else len(cells[place])) if cells else 0
-
-
 def _repeats_header(table: pa.Table, data: bytes, layout: Layout) -> bool:
     """Whether there may be a header line in `data`, this one or another."""
     if not layout.cells or not layout.header_line:
         return False
-    place = _telling(layout)
+    place = layout.telling
     cell = layout.cells[place]
     if layout.dialect.quote and layout.dialect.quote in cell:
         return True

@@ -43,8 +43,7 @@ def find(patterns: Sequence[str], root: Path) -> list[FoundFile]:
         if not paths:
             raise _nothing(pattern, root)
         for path in paths:
-            name = relative(str(path), str(root))
-            found[str(path)] = FoundFile(name if name != path.name or path.parent == root else path.name, str(path), path.stat().st_size)
+            found[str(path)] = FoundFile(relative(str(path), str(root)), str(path), path.stat().st_size)
     return sorted(found.values(), key=lambda file: (file.name, file.path))
 
 

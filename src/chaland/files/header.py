@@ -53,7 +53,7 @@ def find(records: Sequence[Record], columns: Wanted | None) -> Place:
         index = _first_full(records, width)
         below = [r.fields for r in records[index + 1 : index + 21] if r.fields and len(r.fields) == width]
         cells = records[index].fields or []
-        if not columns and len(cells) == width and looks_like_data(cells, below):
+        if len(cells) == width and looks_like_data(cells, below):
             return Place(-1, [], width, ["the first line looks like data: the columns are numbered"])
     cells, notes = fitted([trimmed(cell) for cell in records[index].fields or []], records[index + 1 :])
     return Place(index, cells, len(cells), notes)

@@ -63,6 +63,12 @@ class Layout:
     kinds: Kinds = ()
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def telling(self) -> int:
+        """The column whose header would betray another header line: the longest one, if it can be without quotes."""
+        quote = self.dialect.quote or "\0"
+        return max(range(len(self.cells)), key=lambda place: -1 if quote in self.cells[place] else len(self.cells[place]), default=0)
+
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text without their line feeds; a text that ends with one has no empty last line."""

@@ -229,12 +229,14 @@ def _recoded(data: Encoded, words: tuple[tuple[str, ...], ...]) -> Encoded:
 
 
 def _kept(drawn: Mapping[str, Mapping[str, Doubles]], metric: str) -> str | None:
-    """The best candidate by `metric` among those that surely beat the majority in it and in log loss."""
-    sure = [
-        name for name in drawn if name != "majority" and all(_surely(drawn[name][m], drawn["majority"][m], m) for m in (metric, "log_loss"))
-    ]
+    """The best candidate by `metric` among those that surely beat the majority in it, and do not lose to it in log loss."""
+    sure = [name for name in drawn if name != "majority" and _beats(drawn[name], drawn["majority"], metric)]
     ranked = sorted(sure, key=lambda name: gain(drawn[name][metric], drawn["majority"][metric], metric)[0], reverse=True)
     return ranked[0] if ranked else None
+
+
+def _beats(better: Mapping[str, Doubles], than: Mapping[str, Doubles], metric: str) -> bool:
+    return _surely(better[metric], than[metric], metric) and bool(gain(better["log_loss"], than["log_loss"], "log_loss")[0] > 0)
 
 
 def _surely(better: Doubles, than: Doubles, metric: str) -> bool:

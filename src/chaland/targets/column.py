@@ -11,7 +11,7 @@ from chaland.spec.base import Spec
 
 NEEDS: dict[str, set[str]] = {"customers": set()}
 TASK = "binary"
-LABEL = "label"
+LABEL = "_label"
 
 
 class Options(Spec):
@@ -24,7 +24,7 @@ class Options(Spec):
 
 
 def label(past: History, future: History, options: Options, key: str) -> ir.Table:
-    """One row per customer whose answer is known: `key`, `label` (true or false), `_file` (where the row came from)."""
+    """One row per customer whose answer is known: `key`, `_label` (true or false), `_file` (where the row came from)."""
     _, rows, table = past.customers()
     value = rows[options.of]
     answer = value if table.columns[options.of].type == "bool" else value == ibis.literal(options.positive)
