@@ -41,7 +41,10 @@ def test_a_project_from_files_to_a_customer(shell: Shell, project: str, tmp_path
     assert document == shell.json("show", project)
     assert [step["name"] for step in document["steps"]] == ["ingest", "prepare", "features", "segment", "train", "score", "publish"]
     assert shell.json("customer", project, "B1")["scores"]["leaving"]["decision"] in ("positive", "negative")
-    assert shell.json("export", project, "clean/people", "--out", str(tmp_path / "clean.csv"))["rows"] == document["tables"]["people"]["accepted"]
+    assert (
+        shell.json("export", project, "clean/people", "--out", str(tmp_path / "clean.csv"))["rows"]
+        == document["tables"]["people"]["accepted"]
+    )
     assert {one["table"] for one in shell.json("tables", project)["tables"]} >= {"clean/people", "scores/leaving"}
     assert document["tables"]["people"]["reasons"]["visits.max"] == 1
     assert "visits.max" not in shell.json("undo", project, "visits.max")["tables"]["people"]["reasons"]

@@ -21,26 +21,16 @@ REASONS = 3
 LEAST_REASON = 1e-6
 TAIL = b"\x72\x50\x0a\x0cchaland_seal\x12\x40"  # protobuf: one more metadata_props entry, whose value is 64 hex digits
 OPERATORS = frozenset(
-    [
-        "Add",
-        "Cast",
-        "Concat",
-        "Equal",
-        "Gather",
-        "IsNaN",
-        "LabelEncoder",
-        "Mul",
-        "ReduceSum",
-        "Sigmoid",
-        "Sub",
-        "TreeEnsembleRegressor",
-        "Where",
-    ]
+    {"Add", "Cast", "Clip", "Concat", "Equal", "Gather", "IsNaN", "LabelEncoder", "Mul"}
+    | {"ReduceSum", "Sigmoid", "Sub", "TreeEnsembleRegressor", "Where"}
 )
+DOMAINS = frozenset({"", "ai.onnx.ml"})
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
-SCORES = pa.schema([("probability", pa.float64()), ("prediction", pa.string()), ("decision", pa.string())])
+NUMBER = pa.float64()
+SCORES = pa.schema([("probability", NUMBER), ("prediction", pa.string()), ("decision", pa.string())])
+NAMES = SCORES.names
 
 
 @dataclass(frozen=True)
@@ -173,9 +163,10 @@ class Model:
         return sentences(self.signature.inputs, batch, self.contributions(batch), REASONS, LEAST_REASON)
 
     def _score_one(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        probability = self._run(batch, "probability").item()
-        label, decision = self._yes if probability >= self.threshold else self._no
-        return pa.RecordBatch.from_arrays([pa.array((probability,), SCORES.types[0]), label, decision], schema=SCORES)
+        probability = self._run(batch, "probability").astype(np.float64)
+        label, decision = self._yes if probability.item() >= self.threshold else self._no
+        column = pa.Array.from_buffers(NUMBER, 1, [None, pa.py_buffer(probability)])
+        return pa.RecordBatch.from_arrays([column, label, decision], names=NAMES)
 
     def _run(self, batch: pa.RecordBatch, output: str) -> Floats:
         if batch.num_rows > CHUNK:
@@ -293,7 +284,7 @@ def _parsed(body: bytes) -> tuple[bytes, dict[str, Any]]:
         meta = json.loads(next(entry.value for entry in model.metadata_props if entry.key == "chaland"))
     except Exception as error:
         raise _refused("it cannot be read") from error
-    strange = sorted({node.op_type for node in model.graph.node} - OPERATORS)
+    strange = sorted({node.op_type for node in model.graph.node if node.op_type not in OPERATORS or node.domain not in DOMAINS})
     outside = any(tensor.data_location or tensor.external_data for tensor in model.graph.initializer)
     if strange or outside or model.functions:
         raise _refused(f"it holds operators that chaland never writes ({', '.join(strange[:5]) or 'data outside the file'})")

@@ -34,6 +34,7 @@ def test_clean_blocks_are_taken(data):
         b"10,2\0\n",
         HEAD,
         b"bbb,aaa\n",
+        b"\xef\xbb\xbf10,20\n",
         b"10,\xed\xb3\xbf\n",
         b"10," + b"x" * 2000 + b"\n",
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from chaland.flow import whole
 from chaland.spec.site import Site
 from tests.flow import shop
 
+ROOT = Path(__file__).parents[2]
+
 
 def run(folder: Path) -> None:
     """A whole run of the made-up shop."""
@@ -21,17 +25,12 @@ def run(folder: Path) -> None:
 
 
 def run_and_die(folder: Path, at: int, after: bool) -> bool:
-    """Run in a forked process that dies just before, or just after, its commit number `at` (from 0); whether it came so far."""
-    child = os.fork()
-    if child == 0:
-        _dying(at, after)
-        run(folder)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
+    """Run in a process of its own that dies just before, or just after, its commit number `at` (from 0); whether it came so far."""
+    code = f"from pathlib import Path; from tests.flow import killing; killing.dying({at}, {after}); killing.run(Path({str(folder)!r}))"
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == -signal.SIGKILL
 
 
-def _dying(at: int, after: bool) -> None:
+def dying(at: int, after: bool) -> None:
     """Count commits (tables and files alike), and die at one of them."""
     seen = iter(range(10_000))
 

@@ -12,7 +12,18 @@ from chaland.spec import Project
 from chaland.spec.site import Site
 from tests.flow import shop
 
-EVENTS = Project.model_validate({"name": "shop", "tables": {"events": {"role": "events", "source": {"kind": "csv", "path": "*.csv"}, "columns": {"at": {"type": "timestamp", "role": "time"}}}}})
+EVENTS = Project.model_validate(
+    {
+        "name": "shop",
+        "tables": {
+            "events": {
+                "role": "events",
+                "source": {"kind": "csv", "path": "*.csv"},
+                "columns": {"at": {"type": "timestamp", "role": "time"}},
+            }
+        },
+    }
+)
 
 
 def standing(run: Run, times: list[Any]) -> dt.date:
@@ -28,7 +39,9 @@ def test_without_times_we_stand_today(tmp_path: Path) -> None:
 
 def test_with_times_we_stand_on_the_day_after_the_last_event(tmp_path: Path) -> None:
     with opened(EVENTS, Site(), shop.home(tmp_path), shop.asked(tmp_path)) as run:
-        assert standing(run, [dt.datetime(2011, 12, 9, 12, 50, tzinfo=dt.UTC), dt.datetime(2010, 1, 1, tzinfo=dt.UTC)]) == dt.date(2011, 12, 10)
+        assert standing(run, [dt.datetime(2011, 12, 9, 12, 50, tzinfo=dt.UTC), dt.datetime(2010, 1, 1, tzinfo=dt.UTC)]) == dt.date(
+            2011, 12, 10
+        )
 
 
 def test_we_stand_where_we_were_asked_to(tmp_path: Path) -> None:

@@ -41,7 +41,15 @@ def test_any_table_leaves_as_csv_or_parquet(looking: Run, ran: Ran, tmp_path: Pa
         rows = ask.export(looking, table, tmp_path / "out.parquet")
         assert rows == pq.read_metadata(tmp_path / "out.parquet").num_rows
         assert ask.export(looking, table, tmp_path / "out.csv") == rows
-    assert looking.lake.names() == ["clean/people", "features/profile", "ledger/people", "quarantine/people", "raw/people", "scores/leaving", "segments/habits"]
+    assert looking.lake.names() == [
+        "clean/people",
+        "features/profile",
+        "ledger/people",
+        "quarantine/people",
+        "raw/people",
+        "scores/leaving",
+        "segments/habits",
+    ]
 
 
 def test_a_formula_is_no_formula_any_more(tmp_path: Path) -> None:
@@ -50,7 +58,10 @@ def test_a_formula_is_no_formula_any_more(tmp_path: Path) -> None:
     assert lines[1:] == ['"\'=1+1",-1', '"\'+1",2', '"\'-1",3', '"\'@x",4', '"\'\tx",5', '"fine",6', ",7"]
 
 
-@pytest.mark.parametrize(("table", "out", "next"), [("clean/peopl", "a.csv", "Did you mean 'clean/people'?"), ("clean/people", "a.xlsx", "Name a file that ends in .csv or .parquet.")])
+@pytest.mark.parametrize(
+    ("table", "out", "next"),
+    [("clean/peopl", "a.csv", "Did you mean 'clean/people'?"), ("clean/people", "a.xlsx", "Name a file that ends in .csv or .parquet.")],
+)
 def test_what_cannot_be_exported_is_told_with_the_mend(looking: Run, tmp_path: Path, table: str, out: str, next: str) -> None:
     with pytest.raises(SpecError) as told:
         ask.export(looking, table, tmp_path / out)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chaland.flow import card
-from tests.flow.report.sample import BY_GROUP, IMPORTANCE, PLOTS, PROJECT, QUESTION
+from tests.flow.report.sample import BY_GROUP, IMPORTANCE, PROJECT, QUESTION
 
-TOLD = {**QUESTION, "importance": IMPORTANCE, "plots": PLOTS, "by_group": BY_GROUP}
+TOLD = {**QUESTION, "importance": IMPORTANCE, "by_group": BY_GROUP}
 
 
 def test_the_card_tells_every_metric_with_its_interval():
@@ -29,7 +29,7 @@ def test_errors_are_told_per_group_of_a_sensitive_column():
 
 
 @pytest.mark.parametrize(
-    "missing", ["holdout", "candidates", "baseline", "importance", "plots", "by_group", "parity", "warnings", "notes", "task", "rows"]
+    "missing", ["holdout", "candidates", "baseline", "importance", "threshold", "by_group", "parity", "warnings", "notes", "task", "rows"]
 )
 def test_any_fact_may_be_missing(missing):
     told = {key: value for key, value in TOLD.items() if key != missing}

@@ -18,7 +18,9 @@ def test_right_files_are_told_with_their_kind(tmp_path: Path) -> None:
 
 def test_faults_of_several_files_are_told_at_once(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        (tmp_path / f"{name}.toml").write_text(shop.PROJECT.replace("folds", "").replace("[features.profile]", "[features.profile]\ndayz = 3"))
+        (tmp_path / f"{name}.toml").write_text(
+            shop.PROJECT.replace("folds", "").replace("[features.profile]", "[features.profile]\ndayz = 3")
+        )
     with pytest.raises(SpecError) as told:
         checking.check([str(tmp_path / "one.toml"), str(tmp_path / "two.toml")])
     assert [Path(fault.where.file or "").name for fault in told.value.faults] == ["one.toml", "two.toml"]

@@ -15,4 +15,7 @@ def test_everything_needed_is_there(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_told_with_the_line_that_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "EXTRAS", {"no-such-package": ("nothing", "pip install 'chaland[nothing]'")})
-    assert doctor.lines(doctor.examine(tmp_path / "not there"))[-1] == "no-such-package is not installed (nothing): pip install 'chaland[nothing]'"
+    assert (
+        doctor.lines(doctor.examine(tmp_path / "not there"))[-1]
+        == "no-such-package is not installed (nothing): pip install 'chaland[nothing]'"
+    )

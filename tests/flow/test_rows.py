@@ -57,7 +57,9 @@ def test_a_scored_file_can_be_scored_again(looking: Run, tmp_path: Path) -> None
 
 def test_a_parquet_file_is_scored_too(looking: Run, tmp_path: Path) -> None:
     rows = scored(looking, tmp_path)
-    pq.write_table(pcsv.read_csv(tmp_path / "new.csv", parse_options=pcsv.ParseOptions(invalid_row_handler=lambda _: "skip")), tmp_path / "new.parquet")
+    pq.write_table(
+        pcsv.read_csv(tmp_path / "new.csv", parse_options=pcsv.ParseOptions(invalid_row_handler=lambda _: "skip")), tmp_path / "new.parquet"
+    )
     people.score_file(looking, "leaving", tmp_path / "new.parquet", tmp_path / "two.csv")
     assert pcsv.read_csv(tmp_path / "two.csv")["probability"].to_pylist()[:2] == [row["probability"] for row in rows[:2]]
 
@@ -66,7 +68,9 @@ def test_a_parquet_file_is_scored_too(looking: Run, tmp_path: Path) -> None:
     ("question", "file", "kind", "words"),
     [("leavin", FILE, SpecError, "leavin"), ("leaving", "plan,spent\nx,1\n", DataError, "visits"), ("leaving", None, DataError, "new.csv")],
 )
-def test_what_cannot_be_scored_is_told(looking: Run, tmp_path: Path, question: str, file: str | None, kind: type[ChalandError], words: str) -> None:
+def test_what_cannot_be_scored_is_told(
+    looking: Run, tmp_path: Path, question: str, file: str | None, kind: type[ChalandError], words: str
+) -> None:
     if file is not None:
         (tmp_path / "new.csv").write_text(file)
     with pytest.raises(kind) as told:

@@ -27,7 +27,10 @@ def test_an_unknown_step_is_told_with_the_nearest() -> None:
 
 def test_a_step_whose_forerunner_never_ran_says_so(tmp_path: Path) -> None:
     shop.write(tmp_path / "data", rows=5)
-    with opened(shop.spec(tmp_path / "data"), Site(), shop.home(tmp_path / "data"), shop.asked(tmp_path / "data")) as run, pytest.raises(DataError, match="'ingest' has not run yet"):
+    with (
+        opened(shop.spec(tmp_path / "data"), Site(), shop.home(tmp_path / "data"), shop.asked(tmp_path / "data")) as run,
+        pytest.raises(DataError, match="'ingest' has not run yet"),
+    ):
         list(perform(run, ["prepare"]))
 
 
@@ -52,5 +55,8 @@ def test_asking_holds_nobody_up_and_leaves_nothing(tmp_path: Path) -> None:
 
 def test_asking_a_project_that_never_ran_says_so(tmp_path: Path) -> None:
     shop.write(tmp_path / "data", rows=5)
-    with pytest.raises(DataError, match="has not run yet"), asking(shop.spec(tmp_path / "data"), Site(), shop.home(tmp_path / "data"), shop.asked(tmp_path / "data")):
+    with (
+        pytest.raises(DataError, match="has not run yet"),
+        asking(shop.spec(tmp_path / "data"), Site(), shop.home(tmp_path / "data"), shop.asked(tmp_path / "data")),
+    ):
         pass

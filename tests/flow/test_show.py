@@ -13,7 +13,23 @@ from chaland.flow import show
 from tests.flow import shop
 from tests.flow.conftest import Ran
 
-KEYS = {"project", "run", "engine", "as_of", "started", "seconds", "steps", "tables", "trends", "segments", "predict", "decide", "warnings", "notes", "files"}
+KEYS = {
+    "project",
+    "run",
+    "engine",
+    "as_of",
+    "started",
+    "seconds",
+    "steps",
+    "tables",
+    "trends",
+    "segments",
+    "predict",
+    "decide",
+    "warnings",
+    "notes",
+    "files",
+}
 
 
 def test_the_document_keeps_its_schema(ran: Ran) -> None:
@@ -36,10 +52,26 @@ def test_scores_of_the_audit_are_between_0_and_100(ran: Ran) -> None:
 
 def test_a_question_has_what_was_promised_of_it(ran: Ran) -> None:
     told: dict[str, Any] = ran.document["predict"]["leaving"]
-    assert set(told) >= {"task", "rows", "horizon_days", "baseline", "kept", "candidates", "holdout", "warnings", "notes", "model", "parity"}
+    assert set(told) >= {
+        "task",
+        "rows",
+        "horizon_days",
+        "baseline",
+        "kept",
+        "candidates",
+        "holdout",
+        "warnings",
+        "notes",
+        "model",
+        "parity",
+    }
     assert (told["kept"], told["task"], told["holdout"]["rows"]) == ("logistic_regression", "binary", 48)
     assert Path(told["model"]).exists()
-    assert told["holdout"]["metrics"]["roc_auc"]["low"] <= told["holdout"]["metrics"]["roc_auc"]["value"] <= told["holdout"]["metrics"]["roc_auc"]["high"]
+    assert (
+        told["holdout"]["metrics"]["roc_auc"]["low"]
+        <= told["holdout"]["metrics"]["roc_auc"]["value"]
+        <= told["holdout"]["metrics"]["roc_auc"]["high"]
+    )
 
 
 def test_the_files_it_names_are_there(ran: Ran) -> None:

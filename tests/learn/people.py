@@ -29,7 +29,8 @@ def customers(rows: int = 1200, seed: int = 0, *, extra: dict[str, np.ndarray] |
 def training_set(columns: dict[str, np.ndarray], truth: np.ndarray, held: np.ndarray) -> TrainingSet:
     """A training set from numpy columns; NaN is null."""
     features = tuple(
-        Feature(name, "number" if values.dtype.kind == "f" else "word", name, name.title(), name.title()) for name, values in columns.items()
+        Feature(name, "number" if values.dtype.kind == "f" else "word", name, name.title(), name.title())
+        for name, values in columns.items()
     )
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
     keys = pa.array([f"{i:06d}" for i in range(len(truth))])

@@ -18,7 +18,7 @@ NAMES = ["logistic_regression", "random_forest", "gradient_boosting"]
 
 @pytest.fixture(scope="module")
 def chosen() -> selection.Selection:
-    return selection.run(customers(), NAMES, "average_precision", 4, 0, 2)
+    return selection.run(customers(), NAMES, "average_precision", 3, 0, 2)
 
 
 def test_what_is_told_has_the_shape_that_is_promised(chosen: selection.Selection) -> None:
@@ -44,8 +44,10 @@ def test_every_candidate_comes_as_onnx_equal_to_what_was_trained(chosen: selecti
 
 
 def test_threads_change_no_byte(chosen: selection.Selection) -> None:
-    again = selection.run(customers(), NAMES, "average_precision", 4, 0, 1)
-    assert {name: model.to_bytes() for name, model in again.models.items()} == {name: model.to_bytes() for name, model in chosen.models.items()}
+    again = selection.run(customers(), NAMES, "average_precision", 3, 0, 1)
+    assert {name: model.to_bytes() for name, model in again.models.items()} == {
+        name: model.to_bytes() for name, model in chosen.models.items()
+    }
     assert again.baseline.metrics == chosen.baseline.metrics
     assert again.holdout == chosen.holdout
 
@@ -53,15 +55,17 @@ def test_threads_change_no_byte(chosen: selection.Selection) -> None:
 def test_the_answers_of_the_holdout_touch_no_model(chosen: selection.Selection) -> None:
     data = customers()
     turned = replaced(data, data.positives() ^ data.holdout)
-    again = selection.run(turned, NAMES, "average_precision", 4, 0, 2)
-    assert {name: model.to_bytes() for name, model in again.models.items()} == {name: model.to_bytes() for name, model in chosen.models.items()}
+    again = selection.run(turned, NAMES, "average_precision", 3, 0, 2)
+    assert {name: model.to_bytes() for name, model in again.models.items()} == {
+        name: model.to_bytes() for name, model in chosen.models.items()
+    }
 
 
 def test_the_features_of_the_holdout_touch_no_model(chosen: selection.Selection) -> None:
     data = customers()
     calls = np.where(data.holdout, 0.0, data.table.column("calls").to_numpy())
     moved = TrainingSet(data.keys, data.table.set_column(0, "calls", pa.array(calls)), data.features, data.target, data.holdout)
-    again = selection.run(moved, ["gradient_boosting"], "average_precision", 4, 0, 2)
+    again = selection.run(moved, ["gradient_boosting"], "average_precision", 3, 0, 2)
     assert again.models["gradient_boosting"].to_bytes() == chosen.models["gradient_boosting"].to_bytes()
 
 

@@ -18,6 +18,12 @@ _MARKS = b"\xed\xb3"
 """How the lone surrogates begin that stand for undecodable bytes and too long lines."""
 
 
+_BOM = b"\xef\xbb\xbf"
+"""Arrow takes it off the front of every block, also where part files were joined and it is no mark of the file."""
+
+_WIDE = 500
+"""More columns are read faithfully: Arrow would set aside half a megabyte for each, again and again."""
+
 _TRIES = 2000
 """Lines of a block that are looked at for a header; where more hold its word, the column is compared."""
 
@@ -55,10 +61,11 @@ def read(data: bytes, layout: Layout, row_bytes: int) -> Block | None:
 
 def _simple(data: bytes, layout: Layout) -> bool:
     dialect = layout.dialect
-    if layout.width < 2 or not _one_byte(dialect.separator) or (dialect.quote and not _one_byte(dialect.quote)):
+    if not 2 <= layout.width <= _WIDE or not _one_byte(dialect.separator) or (dialect.quote and not _one_byte(dialect.quote)):
         return False
     if (
         b"\0" in data
+        or data.startswith(_BOM)
         or (not data.isascii() and _MARKS in data)
         or (dialect.escaping and dialect.escape.encode() in data)
         or (dialect.comment and dialect.comment.encode() in data)

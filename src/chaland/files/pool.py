@@ -98,7 +98,7 @@ def _environment() -> dict[str, str]:
     """Nothing of ours but what finds libraries: secrets stay outside."""
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "LANG", "LC_ALL", "PYTHONHOME", "VIRTUAL_ENV")
     own = {name: os.environ[name] for name in kept if name in os.environ}
-    return {**own, "PYTHONDONTWRITEBYTECODE": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return {**own, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class _Round:

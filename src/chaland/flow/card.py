@@ -51,9 +51,8 @@ def _head(name: str, told: Facts, names: Names, asked: Questions) -> list[str]:
     ]
     lines.append(f"- kept: {told.get('kept')} ({_safe(asked.algorithm(told.get('kept')))}); task: {told.get('task', 'binary')}")
     lines.append(f"- {_safe(asked.verdict(name, told))}")
-    threshold = (told.get("plots") or {}).get("threshold")
-    if threshold is not None:
-        lines.append(f"- threshold: {threshold:.4g}, chosen inside the training folds")
+    if told.get("threshold") is not None:
+        lines.append(f"- threshold: {told['threshold']:.4g}, chosen inside the training folds")
     if told.get("parity") is not None:
         lines.append(f"- largest difference between the exported file and the trained model: {told['parity']:.2g}")
     if spec:

@@ -7,7 +7,7 @@ linear model, of leaves for trees. Calibration is a straight line on it, so ever
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -140,8 +140,8 @@ def fit_logistic(lesson: Lesson, words: Try) -> Fitted:
     shift = np.zeros(lesson.design.shape[1])
     shift[:count] = lesson.preparation.means
     fitted = LogisticRegression(C=words["C"], solver="newton-cholesky", tol=1e-8, max_iter=100).fit(
-            (lesson.design - shift) / scale, lesson.truth
-        )
+        (lesson.design - shift) / scale, lesson.truth
+    )
     weights = fitted.coef_[0] / scale
     return FittedLinear(weights, float(fitted.intercept_[0] - shift @ weights))
 
@@ -158,7 +158,9 @@ def fit_forest(lesson: Lesson, words: Try) -> Fitted:
         n_jobs=lesson.threads,
         random_state=lesson.seed,
     )
-    return FittedForest(forest.fit(lesson.design, lesson.truth))
+    forest.fit(lesson.design, lesson.truth)
+    forest.n_jobs = 1  # several threads would add up the votes in the order in which they finish
+    return FittedForest(forest)
 
 
 def fit_boosting(lesson: Lesson, words: Try) -> Fitted:
@@ -216,6 +218,40 @@ def rounded_down(thresholds: Doubles) -> Floats:
     """The greatest float32 not above each threshold, so that `x <= threshold` says the same for every float32 x."""
     narrow: Floats = thresholds.astype(np.float32)
     return np.where(narrow.astype(np.float64) > thresholds, np.nextafter(narrow, np.float32(-np.inf)), narrow)
+
+
+def recounted(trees: Trees, design: Floats) -> Trees:
+    """The same trees, with cover counted anew on all of these rows (algorithms count only the rows each tree drew).
+
+    A branch that no row takes counts as a hundredth of one.
+    """
+    first = np.flatnonzero(trees.node == 0)
+    ends = np.append(first[1:], len(trees.node))
+    cover = np.concatenate([_passing(trees, start, end, design) for start, end in zip(first, ends, strict=True)])
+    return replace(trees, cover=np.maximum(cover, 0.01))
+
+
+def mean_margin(trees: Trees) -> float:
+    """The margin when nothing is known: leaves weighted by the share of rows that took each branch."""
+    weight = np.zeros(len(trees.node))
+    start = np.flatnonzero(trees.node == 0)[trees.tree]
+    weight[trees.node == 0] = 1.0
+    for at in np.flatnonzero(trees.feature >= 0):
+        yes, no = start[at] + trees.yes[at], start[at] + trees.no[at]
+        weight[[yes, no]] = weight[at] * trees.cover[[yes, no]] / (trees.cover[yes] + trees.cover[no])
+    return float((weight * trees.value)[trees.feature < 0].sum())
+
+
+def _passing(trees: Trees, start: int, end: int, design: Floats) -> Doubles:
+    """How many rows pass through each node of one tree."""
+    feature, threshold, yes, no = (column[start:end] for column in (trees.feature, trees.threshold, trees.yes, trees.no))
+    passing, at, rows = np.zeros(end - start), np.zeros(len(design), np.intp), np.arange(len(design))
+    while len(rows):
+        passing += np.bincount(at, minlength=end - start)
+        inner = feature[at] >= 0
+        rows, at = rows[inner], at[inner]
+        at = np.where(design[rows, feature[at]] <= threshold[at], yes[at], no[at])
+    return passing
 
 
 def _sklearn_tree(tree: Any, number: int, trees: int) -> Trees:

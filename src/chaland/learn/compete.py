@@ -6,7 +6,6 @@ row's answer helps to choose what is then measured on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
@@ -82,8 +81,7 @@ def run(algorithm: Algorithm, course: Course, prepared: Prepared) -> Trial:
     predictions = tuple(_judged(margins[:, r], fold, course) for r, fold in enumerate(course.folds))
     truth = np.tile(course.truth, len(course.folds))
     pooled = margins.reshape(len(settings), -1)
-    best = _best(pooled, truth)
-    sigmoid = Sigmoid.fit(pooled[best], truth)
+    best, sigmoid = _best(pooled, truth)
     cut = threshold(sigmoid.probability(pooled[best]), truth, course.objective)
     return Trial(algorithm, settings[best], predictions, sigmoid, cut, perf_counter() - start)
 
@@ -138,18 +136,19 @@ def _judged(margins: Doubles, fold: Assignment, course: Course) -> Predictions:
     for number in range(int(fold.max()) + 1):
         inside, outside = fold == number, fold != number
         truth = course.truth[outside]
-        best = _best(margins[:, outside], truth)
-        sigmoid = Sigmoid.fit(margins[best, outside], truth)
+        best, sigmoid = _best(margins[:, outside], truth)
         cut = threshold(sigmoid.probability(margins[best, outside]), truth, course.objective)
         probability[inside] = sigmoid.probability(margins[best, inside])
         decided[inside] = probability[inside] >= cut
     return Predictions(probability, decided, course.truth)
 
 
-def _best(margins: Doubles, truth: Bools) -> int:
-    """The setting of least log loss once calibrated."""
-    losses: Sequence[float] = [_log_loss(Sigmoid.fit(margin, truth).probability(margin), truth) for margin in margins]
-    return int(np.argmin(losses))
+def _best(margins: Doubles, truth: Bools) -> tuple[int, Sigmoid]:
+    """The setting of least log loss once calibrated, and its calibration."""
+    sigmoids = [Sigmoid.fit(margin, truth) for margin in margins]
+    losses = [_log_loss(sigmoid.probability(margin), truth) for sigmoid, margin in zip(sigmoids, margins, strict=True)]
+    best = int(np.argmin(losses))
+    return best, sigmoids[best]
 
 
 def _log_loss(probability: Doubles, truth: Bools) -> float:

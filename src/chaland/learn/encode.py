@@ -20,7 +20,7 @@ Codes = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.intp]
 
 MOST_WORDS = 100
-LARGEST = 3.0e38
+LARGEST = 1.0e30
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from chaland.learn.algorithms import Linear, Trees
 from chaland.learn.calibrate import Sigmoid
-from chaland.learn.encode import Doubles, Encoded, Preparation, Slot
+from chaland.learn.encode import LARGEST, Doubles, Encoded, Preparation, Slot
 
 OPSET = 17
 ML_OPSET = 3
@@ -106,8 +106,10 @@ def _linear(graph: Graph, pipeline: Pipeline, form: Linear, learnt: Encoded) -> 
         base += _word_terms(graph, pipeline, weights, learnt)
         parts.append("word_terms")
     graph.node("Concat", parts, "parts", axis=1)
-    graph.node("ReduceSum", ["parts", graph.constant("columns", np.array([1], np.int64))], "sum", keepdims=1)
-    graph.node("Add", ["sum", graph.constant("base", np.array([base], np.float32))], "logit")
+    graph.node("Cast", ["parts"], "wide", to=TensorProto.DOUBLE)  # in float32 a row alone would sum otherwise than in company
+    graph.node("ReduceSum", ["wide", graph.constant("columns", np.array([1], np.int64))], "sum", keepdims=1)
+    graph.node("Add", ["sum", graph.constant("base", np.array([base]))], "wide_logit")
+    graph.node("Cast", ["wide_logit"], "logit", to=TensorProto.FLOAT)
     return list(range(pipeline.numbers + len(pipeline.words)))
 
 
@@ -120,7 +122,9 @@ def _number_terms(graph: Graph, pipeline: Pipeline, weights: Doubles, missing: D
     means = preparation.means.astype(np.float64)
     null = (preparation.medians - means) * weight + mark * (1 - missing)
     graph.node("IsNaN", ["numbers"], "missing")
-    graph.node("Sub", ["numbers", graph.constant("means", means.astype(np.float32)[None])], "centred")
+    bounds = [graph.constant(name, np.float32(bound)) for name, bound in (("least", -LARGEST), ("most", LARGEST))]
+    graph.node("Clip", ["numbers", *bounds], "clipped")
+    graph.node("Sub", ["clipped", graph.constant("means", means.astype(np.float32)[None])], "centred")
     known = graph.node("Mul", ["centred", graph.constant("weights", weight.astype(np.float32)[None])], "weighted")
     if mark.any():
         known = graph.node("Sub", ["weighted", graph.constant("marks", (mark * missing).astype(np.float32)[None])], "shifted")

@@ -56,7 +56,7 @@ QUESTION: dict[str, Any] = {
     "task": "binary", "rows": 3267, "horizon_days": None, "baseline": {"name": "majority", "metrics": {"average_precision": 0.145}}, "kept": "gradient_boosting",
     "candidates": [{"name": name, "metrics": {metric: measured(value) for metric in METRICS}, "seconds": 2.1} for name, value in (("logistic_regression", 0.46), ("gradient_boosting", 0.86))],
     "holdout": {"rows": 667, "metrics": {metric: measured(0.9) for metric in METRICS}, "confusion": [[563, 9], [22, 73]], "labels": ["false", "true"]},
-    "warnings": [], "notes": [{"code": "copy_of", "said": "day_charge repeats day_minutes"}], "model": "/home/models/churn.onnx", "parity": 3e-7,
+    "warnings": [], "notes": [{"code": "copy_of", "said": "day_charge repeats day_minutes"}], "model": "/home/models/churn.onnx", "parity": 3e-7, "threshold": 0.31,
 }  # fmt: skip
 FILE = {
     "file": "people-80.csv",
@@ -102,16 +102,15 @@ def details() -> dict[str, Any]:
 
 
 PROFILE: Any = [
-    {"title": {"en": "Day minutes", "fr": "Minutes de jour"}, "values": [0.3, -0.45]},
-    {"title": {"en": "Plan", "fr": "Forfait"}, "values": [1.3, -1.9]},
-]
+    {"feature": "day_minutes", "title": {"en": "Day minutes", "fr": "Minutes de jour"}, "kind": "number", "word": None, "values": [0.3, -0.45], "means": [210.4, 150.0], "mean": 180.0},
+    {"feature": "plan", "title": {"en": "Plan", "fr": "Forfait"}, "kind": "word", "word": "card", "values": [1.3, None], "means": [0.8, None], "mean": 0.5},
+]  # fmt: skip
 POINTS: Any = [{"x": float(step % 7), "y": float(step % 5), "group": step % 2} for step in range(40)]
 PLOTS: Any = {
     "roc": dict(zip(("false_positive_rate", "true_positive_rate"), CURVE, strict=True)),
     "pr": dict(zip(("recall", "precision"), CURVE, strict=True)),
     "gain": dict(zip(("contacted", "reached"), CURVE, strict=True)),
     "calibration": {"predicted": CURVE[0][::10], "observed": CURVE[1][::10], "rows": [100.0] * 6},
-    "threshold": 0.31,
 }
 IMPORTANCE: Any = [
     {"feature": "plan", "column": "plan", "title": {"en": "Plan", "fr": "Forfait"}, "value": 0.1, "deviation": 0.01},

@@ -34,13 +34,20 @@ def test_the_silhouette_is_told_in_words(silhouette, word):
     assert word in GROUPS.sentence({**SEGMENTS, "silhouette": silhouette})
 
 
-@pytest.mark.parametrize(("value", "kind"), [(0.1, "level"), (-0.3, "down-1"), (0.6, "up-2"), (2.5, "up-4"), (-1.2, "down-4")])
-def test_the_colour_says_how_far_from_the_mean(value, kind):
-    assert f"h-{kind}" in heat(value, Words("en"))
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [(0.1, "level", "0.1"), (-0.3, "down-1", "−0.3"), (0.6, "up-2", "+0.6"), (2.5, "up-4", "+2.5"), (-1.2, "down-4", "−1.2")],
+)
+def test_the_colour_says_how_far_from_the_mean(value, kind, text):
+    assert heat(value, "", Words("en")) == f'<span class="heat h-{kind}">{text}</span>'
 
 
-def test_what_tells_groups_apart_most_comes_first():
-    assert [row[0] for row in GROUPS.profile(PROFILE, SEGMENTS["groups"]).rows] == ["Plan", "Day minutes"]
+def test_what_tells_groups_apart_most_comes_first_with_the_means():
+    plan, minutes = GROUPS.profile(PROFILE, SEGMENTS["groups"]).rows
+    assert plan[0] == "Plan: card<small>everyone: 50%</small>"
+    assert "<small>80%</small>" in plan[1]
+    assert plan[2] == "–"
+    assert [">210<" in minutes[1], ">150<" in minutes[2]] == [True, True]
 
 
 def test_the_picture_has_every_group_in_its_numbers():

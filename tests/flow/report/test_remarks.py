@@ -10,7 +10,8 @@ import pytest
 from chaland.flow import show
 from chaland.flow.report.remarks import remark, remarks, sentence
 from chaland.flow.report.words import THIN, Words
-from chaland.learn import leaks
+from chaland.learn import leaks, segmentation
+from chaland.learn.grouping import Tried
 from chaland.learn.leaks import Finding
 from chaland.prepare import compare
 
@@ -75,6 +76,13 @@ def test_every_finding_of_training_has_its_french():
     }
     assert len(found) == 6
     assert [one.said for one in found if sentence(one.said, FR) == one.said] == []
+
+
+def test_every_warning_of_segmentation_has_its_french():
+    steady = Tried(3, 0.3, 0.1, 0.76, 0.2, np.zeros((3, 2)))
+    told = segmentation._warnings([steady, Tried(4, 0.5, 0.1, 0.9, 0.001, np.zeros((4, 2)))], steady, 0.02)
+    assert [one["code"] for one in told] == ["small_groups", "unstable_segments"]
+    assert [one["said"] for one in told if sentence(one["said"], FR) == one["said"]] == []
 
 
 def test_english_is_left_as_it_is():

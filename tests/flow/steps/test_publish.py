@@ -12,7 +12,11 @@ from tests.flow import shop
 def test_scores_and_groups_are_in_the_store(looking: Run) -> None:
     store = Adapter(Options(), looking.home.folder)
     kept = store.scan("leaving", None, 1000)
-    assert len(kept) == looking.lake.table(looking.engine, "scores/leaving").count().to_pyarrow().as_py() == len(store.scan("segments_habits", None, 1000))
+    assert (
+        len(kept)
+        == looking.lake.table(looking.engine, "scores/leaving").count().to_pyarrow().as_py()
+        == len(store.scan("segments_habits", None, 1000))
+    )
     store.close()
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from chaland.flow.report import charts
 from chaland.flow.report.charts import Axis
-from chaland.flow.report.pieces import Facts, Figure, Grid, Remark
+from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, named
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import Names, Words
 
@@ -106,9 +106,22 @@ class Groups:
         if not rows:
             return None
         w = self.words
-        ordered = sorted(rows, key=lambda row: -max(abs(z) for z in row["values"]))[:SHOWN]
-        cells = [[w.pick(row["title"]), *(heat(z, w) for z in row["values"])] for row in ordered]
-        return Grid(w("groups.profile"), [w("head.feature"), *(self.label(group) for group in groups)], cells, folded=SHOWN)
+        ordered = sorted(rows, key=lambda row: -max(abs(z or 0.0) for z in row["values"]))[:SHOWN]
+        head = [w("head.feature"), *(w("groups.one", id=group["id"]) for group in groups)]
+        return Grid(w("groups.profile"), head, [self._trait(row) for row in ordered], folded=SHOWN)
+
+    def _trait(self, row: Facts) -> list[Markup]:
+        """One feature: its name and everybody's mean, then for each group the distance and its own mean."""
+        title = self.words.pick(row["title"])
+        label = self.words("colon", what=title, said=row["word"]) if row.get("word") else title
+        means = [self._mean(row, mean) for mean in row.get("means") or [None] * len(row["values"])]
+        everyone = self.words("groups.everyone", mean=self._mean(row, row["mean"])) if row.get("mean") is not None else ""
+        return [named(label, everyone), *(heat(z, mean, self.words) for z, mean in zip(row["values"], means, strict=True))]
+
+    def _mean(self, row: Facts, mean: float | None) -> str:
+        if mean is None:
+            return ""
+        return self.words.compact(mean) if row.get("kind") == "number" else self.words.percent(mean, 0)
 
     def scatter(self, points: Sequence[Facts] | None, ids: Sequence[int], labels: Sequence[str]) -> Figure | None:
         """Customers on the two directions in which they differ most."""
@@ -136,14 +149,14 @@ class Groups:
         return self.words.percent(value) if value is not None and value <= 1 else self.words.number(value)
 
 
-def heat(value: float | None, words: Words) -> Markup:
-    """A cell whose colour says how far above (warm) or below (cool) the mean a value lies."""
+def heat(value: float | None, mean: str, words: Words) -> Markup:
+    """A cell whose colour says how far above (warm) or below (cool) everybody's mean a group's lies, and that mean."""
     if value is None:
         return Markup("–")
     depth = sum(abs(value) >= step for step in STEPS)
     kind = f"{'up' if value > 0 else 'down'}-{depth}" if depth else "level"
-    sign = "+" if value > 0 else ""
-    return Markup('<span class="heat h-{}">{}{}</span>').format(kind, sign, words.decimal(value, 1))
+    sign = "+" if value >= STEPS[0] else ""
+    return Markup('<span class="heat h-{}">{}</span>').format(kind, named(f"{sign}{words.decimal(value, 1)}", mean))
 
 
 def _rung(value: float, rungs: tuple[float, float]) -> str:

@@ -59,7 +59,7 @@ class Questions:
             curves.figures(detail.get("plots") or {}, told, self.words) if told.get("kept") else [],
             self.importance(detail.get("importance") or []),
             self.by_group(detail.get("by_group") or []) if told.get("kept") else None,
-            self.how(told, detail),
+            self.how(told),
             remarks(told.get("warnings") or [], self.words),
             remarks(told.get("notes") or [], self.words),
         )
@@ -224,12 +224,11 @@ class Questions:
         title = one.get("title")
         return self.words.pick(title) if title else self.names.column(str(one.get("column") or one.get("feature") or ""))
 
-    def how(self, told: Facts, detail: Facts) -> list[str]:
+    def how(self, told: Facts) -> list[str]:
         """The threshold, and how exactly the exported file agrees with the trained model."""
         w, said = self.words, []
-        threshold = (detail.get("plots") or {}).get("threshold")
-        if told.get("kept") and threshold is not None:
-            said.append(w("question.threshold", value=w.decimal(threshold, 3)))
+        if told.get("kept") and told.get("threshold") is not None:
+            said.append(w("question.threshold", value=w.decimal(told["threshold"], 3)))
         if told.get("kept") and told.get("parity") is not None:
             said.append(w("question.parity", value=w.decimal(told["parity"], 8)))
         return said

@@ -49,6 +49,14 @@ FRENCH = (
         r"(\d+) rows repeat the features of others; they share their fold",
         "{0} lignes répètent les variables d'autres ; elles restent dans le même pli",
     ),
+    (
+        r"(\d+) groups would tell customers apart better, but one holds fewer than (\S+) % of them",
+        "{0} groupes distingueraient mieux les clients, mais l'un en compterait moins de {1} %",
+    ),
+    (
+        r"other customers like these would be grouped otherwise: (\d+) groups, stability (\S+) of 1",
+        "d'autres clients semblables seraient groupés autrement : {0} groupes, stabilité {1} sur 1",
+    ),
     (r"(.+) is the same in every row: left out", "{0} est la même dans chaque ligne : laissée de côté"),
     (r"(.+) only names the row: left out", "{0} ne fait que nommer la ligne : laissée de côté"),
     (r"(.+) repeats (.+): left out", "{0} répète {1} : laissée de côté"),

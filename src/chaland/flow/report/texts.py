@@ -106,9 +106,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "groups.considered": ("Numbers of groups that were tried", "Nombres de groupes essayés"),
     "groups.profile": ("What sets each group apart", "Ce qui distingue chaque groupe"),
     "groups.profile.read": (
-        "How far a group's mean lies from everybody's, in standard deviations: +1.0 is far above, −1.0 far below, near 0 like everybody.",
-        "De combien la moyenne d'un groupe s'écarte de celle de tous, en écarts-types : +1,0 est bien au-dessus, −1,0 bien en dessous, près de 0 comme tout le monde.",
+        "How far a group's mean lies from everybody's, in standard deviations: +1.0 is far above, −1.0 far below, near 0 like everybody. Below it the mean itself (for yes/no, the share).",
+        "De combien la moyenne d'un groupe s'écarte de celle de tous, en écarts-types : +1,0 est bien au-dessus, −1,0 bien en dessous, près de 0 comme tout le monde. Dessous, la moyenne elle-même (pour oui/non, la part).",
     ),
+    "groups.one": ("group {id}", "groupe {id}"),
+    "groups.everyone": ("everyone: {mean}", "tous : {mean}"),
     "groups.scatter": ("The customers seen from where they differ most", "Les clients vus de là où ils diffèrent le plus"),
     "groups.scatter.read": (
         "Each dot is a customer, on the first two principal components. Groups that overlap here may differ in directions that a flat picture cannot show.",

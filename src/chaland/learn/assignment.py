@@ -1,0 +1,146 @@
+"""To which group a customer belongs, as one ONNX graph: scaling, directions and nearest centre, for customers old and new.
+
+Inputs, as for every model of chaland: `numbers` float32 [N, k] with NaN for null, `words` string [N, m] with "" for null (each only where
+there are such features). Output: `group` int64 [N], from 1. All arithmetic is in double precision.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnxruntime
+import pyarrow as pa
+from onnx import TensorProto, helper
+
+from chaland.errors import DataError
+from chaland.learn.dataset import Feature
+from chaland.learn.encode import Encoded
+from chaland.learn.export import IR_VERSION, ML_OPSET, OPSET, Graph
+from chaland.learn.scaling import Directions, Scaling
+
+Doubles = npt.NDArray[np.float64]
+Groups = npt.NDArray[np.int64]
+
+CHUNK = 65_536
+
+
+def to_onnx(scaling: Scaling, directions: Directions, centres: Doubles, features: Sequence[Feature]) -> bytes:
+    """The graph as bytes; its metadata name the features, in the order of the inputs."""
+    pull = -2.0 * directions.axes @ centres.T
+    graph, parts = Graph(), []
+    if scaling.numbers:
+        parts.append(_numbers(graph, scaling, pull[: len(scaling.numbers)]))
+    parts += _words(graph, scaling, pull[len(scaling.numbers) :])
+    total = parts[0]
+    for nth, part in enumerate(parts[1:]):
+        total = graph.node("Add", [total, part], f"sum_{nth}")
+    base = (centres**2).sum(axis=1) - directions.mean @ pull
+    graph.node("Add", [total, graph.constant("base", base[None])], "distance")
+    graph.node("ArgMin", ["distance"], "nearest", axis=1, keepdims=0)
+    graph.node("Add", ["nearest", graph.constant("one", np.array([1], np.int64))], "group")
+    return _model(graph, features)
+
+
+def assign(model: bytes, table: pa.Table) -> Groups:
+    """The group of each row of `table`, from 1; it holds the features by name, other columns are ignored, nulls and unknown words allowed.
+
+    Raises DataError where a feature is missing.
+    """
+    features = features_of(model)
+    lacking = [f.name for f in features if f.name not in table.column_names]
+    if lacking:
+        raise DataError(f"the rows lack features of the groups: {', '.join(lacking[:5])}", code="features")
+    return nearest(model, Encoded.of(table, features))
+
+
+def features_of(model: bytes) -> tuple[Feature, ...]:
+    """The features that the graph wants, in the order of its inputs."""
+    kept = {entry.key: entry.value for entry in onnx.ModelProto.FromString(model).metadata_props}
+    return tuple(Feature(**one) for one in json.loads(kept["chaland"])["features"])
+
+
+def nearest(model: bytes, data: Encoded) -> Groups:
+    """The group of each encoded customer, from 1."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    wanted = {one.name for one in session.get_inputs()}
+    spelt = [np.array(words, dtype=object) for words in data.words]
+    told = [
+        session.run(["group"], _inputs(data, spelt, slice(start, start + CHUNK), wanted))[0] for start in range(0, len(data.numbers), CHUNK)
+    ]
+    return np.concatenate(told) if told else np.empty(0, np.int64)
+
+
+def _inputs(data: Encoded, spelt: Sequence[npt.NDArray[Any]], rows: slice, wanted: set[str]) -> dict[str, Any]:
+    given: dict[str, Any] = {"numbers": data.numbers[rows]} if "numbers" in wanted else {}
+    if "words" in wanted:
+        given["words"] = np.column_stack([words[data.codes[rows, place]] for place, words in enumerate(spelt)])
+    return given
+
+
+def _numbers(graph: Graph, scaling: Scaling, pull: Doubles) -> str:
+    """The part of the distances that hangs on numbers."""
+
+    def each(name: str, values: Sequence[float], kind: Any = np.float64) -> str:
+        return graph.constant(name, np.array([values], kind))
+
+    many = scaling.numbers
+    graph.node("Gather", ["numbers", graph.constant("number_places", np.array([one.place for one in many], np.int64))], "picked", axis=1)
+    graph.node("IsNaN", ["picked"], "blank")
+    graph.node("Where", ["blank", each("blanks", [one.blank for one in many], np.float32), "picked"], "known")
+    graph.node("Cast", ["known"], "plain", to=TensorProto.DOUBLE)
+    graph.node("Abs", ["plain"], "size")
+    graph.node("Add", ["size", graph.constant("unit", np.array([1.0]))], "above_one")
+    graph.node("Log", ["above_one"], "log_size")
+    graph.node("Sign", ["plain"], "sign")
+    graph.node("Mul", ["sign", "log_size"], "logarithm")
+    graph.node("Where", [each("logs", [one.log for one in many], np.bool_), "logarithm", "plain"], "seen")
+    graph.node("Sub", ["seen", each("centres", [one.centre for one in many])], "centred")
+    graph.node("Mul", ["centred", each("factors", [one.factor for one in many])], "scaled")
+    graph.node("Max", ["scaled", each("lows", [-one.limit for one in many])], "not_too_low")
+    graph.node("Min", ["not_too_low", each("highs", [one.limit for one in many])], "cut")
+    return graph.node("MatMul", ["cut", graph.constant("number_pull", pull)], "number_distance")
+
+
+def _words(graph: Graph, scaling: Scaling, pull: Doubles) -> list[str]:
+    """The part of the distances that hangs on each word feature; an unknown word pulls nowhere."""
+    parts, start = [], 0
+    for nth, one in enumerate(scaling.words):
+        count = len(one.words)
+        place = graph.constant(f"word_place_{nth}", np.array(one.place, np.int64))
+        graph.node("Gather", ["words", place], f"word_{nth}", axis=1)
+        graph.node(
+            "LabelEncoder",
+            [f"word_{nth}"],
+            f"code_{nth}",
+            domain="ai.onnx.ml",
+            keys_strings=list(one.words),
+            values_int64s=list(range(count)),
+            default_int64=count,
+        )
+        pulls = np.concatenate([one.height * pull[start : start + count], np.zeros((1, pull.shape[1]))])
+        parts.append(graph.node("Gather", [graph.constant(f"word_pull_{nth}", pulls), f"code_{nth}"], f"word_distance_{nth}", axis=0))
+        start += count
+    return parts
+
+
+def _model(graph: Graph, features: Sequence[Feature]) -> bytes:
+    counts = {kind: sum(f.kind == kind for f in features) for kind in ("number", "word")}
+    kinds = (("number", "numbers", TensorProto.FLOAT), ("word", "words", TensorProto.STRING))
+    inputs = [helper.make_tensor_value_info(name, kind, ["N", counts[word]]) for word, name, kind in kinds if counts[word]]
+    output = helper.make_tensor_value_info("group", TensorProto.INT64, ["N"])
+    body = helper.make_graph(graph.nodes, "chaland", inputs, [output], graph.constants)
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
+    model = helper.make_model(body, opset_imports=opsets, producer_name="chaland", ir_version=IR_VERSION)
+    ordered = [vars(f) for kind in ("number", "word") for f in features if f.kind == kind]
+    helper.set_model_props(model, {"chaland": json.dumps({"format": 1, "features": ordered}, ensure_ascii=False, sort_keys=True)})
+    onnx.checker.check_model(model)
+    written: bytes = model.SerializeToString(deterministic=True)
+    return written
