@@ -35,7 +35,10 @@ def command(words: Sequence[str]) -> Measured:
     """Measure a command; RuntimeError where it fails."""
     begun, peak = time.perf_counter(), 0.0
     # What is printed goes to a file: a pipe that nobody empties would stop the command.
-    with tempfile.TemporaryFile("w+") as out, subprocess.Popen(words, stdout=out, stderr=subprocess.STDOUT, start_new_session=True) as process:
+    with (
+        tempfile.TemporaryFile("w+") as out,
+        subprocess.Popen(words, stdout=out, stderr=subprocess.STDOUT, start_new_session=True) as process,
+    ):
         while process.poll() is None:
             peak = max(peak, _resident(process.pid))
             time.sleep(BETWEEN_LOOKS)

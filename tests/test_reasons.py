@@ -12,7 +12,7 @@ from chaland.learn.algorithms import FittedBoosting
 from chaland.learn.calibrate import Sigmoid
 from chaland.learn.encode import Encoded, Preparation
 from chaland.learn.export import Pipeline, to_onnx
-from chaland.model import Input
+from chaland.signature import Input
 
 
 def grown(rounds: int) -> tuple[lightgbm.Booster, bytes, list[int], np.ndarray]:

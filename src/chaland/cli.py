@@ -277,7 +277,11 @@ def _asked(
     from chaland.flow.run import Asked
 
     return Asked(
-        data_of(reading.find_project(project), data), as_of.date() if as_of else None, force, say, lambda text: None if quiet else _warn(text)
+        data_of(reading.find_project(project), data),
+        as_of.date() if as_of else None,
+        force,
+        say,
+        lambda text: None if quiet else _warn(text),
     )
 
 

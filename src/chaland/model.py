@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chaland.errors import DataError, nearest
+from chaland.signature import Input, Signature
 
 FORMAT = 1
 CHUNK = 65_536
@@ -33,41 +34,6 @@ SCORES = pa.schema([("probability", NUMBER), ("prediction", pa.string()), ("deci
 NAMES = SCORES.names
 
 
-@dataclass(frozen=True)
-class Input:
-    """One feature as the model wants it; `typical` is its median or commonest word among the customers it learnt from."""
-
-    name: str
-    kind: Literal["number", "word"]
-    column: str
-    title_en: str
-    title_fr: str
-    typical: str | float | None = None
-    yes_no: bool = False
-
-
-@dataclass(frozen=True)
-class Signature:
-    """What goes in and what comes out: inputs (numbers first, then words), labels (negative, positive) and the threshold."""
-
-    inputs: tuple[Input, ...]
-    labels: tuple[str, str]
-    threshold: float
-    algorithm: str
-    sources: tuple[int, ...]
-    base: float
-
-    @property
-    def numbers(self) -> tuple[Input, ...]:
-        """The number features, in the order of the graph's input."""
-        return tuple(one for one in self.inputs if one.kind == "number")
-
-    @property
-    def words(self) -> tuple[Input, ...]:
-        """The word features, in the order of the graph's input."""
-        return tuple(one for one in self.inputs if one.kind == "word")
-
-
 class Model:
     """A trained pipeline that scores people: from and to bytes, the same for batch, request and stream.
 
@@ -78,7 +44,7 @@ class Model:
         self.graph = graph
         self.signature = signature
         self.provenance = dict(provenance)
-        self._session = _session(graph, threads)
+        self._session = session(graph, threads)
         self._numbers = [one.name for one in signature.numbers]
         self._words = [one.name for one in signature.words]
         self._plan: _Plan | None = None
@@ -251,7 +217,8 @@ def _check_columns(schema: pa.Schema, numbers: list[str], words: list[str]) -> N
             raise DataError(f"column {name!r} must hold numbers, and holds {kind}", next="Convert it before scoring.", code="wrong_kind")
 
 
-def _session(graph: bytes, threads: int) -> Any:
+def session(graph: bytes, threads: int) -> Any:
+    """An ONNX Runtime session of a graph, on this machine's processor, that keeps quiet."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from chaland.model import Input
+    from chaland.signature import Input
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

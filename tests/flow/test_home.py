@@ -28,7 +28,8 @@ def test_a_second_run_of_a_project_is_refused(home: Home) -> None:
 
 def test_a_lock_left_by_a_dead_process_does_not_count(home: Home) -> None:
     other = subprocess.Popen([sys.executable, "-c", HOLD, str(home.root)], stdout=subprocess.PIPE)
-    assert other.stdout and other.stdout.readline() == b"held\n"
+    assert other.stdout
+    assert other.stdout.readline() == b"held\n"
     with pytest.raises(Busy), home.held():
         pass
     other.kill()

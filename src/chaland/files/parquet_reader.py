@@ -85,7 +85,7 @@ class ParquetReader:
         return places, []
 
 
-def _report(path: str, file: str, names: list[str], places: dict[str, int | None], read: int, notes: list[str]) -> FileReport:  # noqa: PLR0917
+def _report(path: str, file: str, names: list[str], places: dict[str, int | None], read: int, notes: list[str]) -> FileReport:
     return FileReport(
         file=file,
         bytes=Path(path).stat().st_size,

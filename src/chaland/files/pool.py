@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-def stage(  # noqa: PLR0917
+def stage(
     files: Sequence[str], reader: Reader, schema: pa.Schema | None, folder: Path, limits: Limits, progress: Progress | None = None
 ) -> list[Path]:
     """Reads each of `files` with `reader` in a limited process, each into one Parquet file of `folder` (0700, files 0600).

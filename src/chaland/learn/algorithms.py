@@ -227,7 +227,7 @@ def recounted(trees: Trees, design: Floats) -> Trees:
     """
     first = np.flatnonzero(trees.node == 0)
     ends = np.append(first[1:], len(trees.node))
-    cover = np.concatenate([_passing(trees, start, end, design) for start, end in zip(first, ends, strict=True)])
+    cover = np.concatenate([_passing(trees, start, end, design) for start, end in zip(first.tolist(), ends.tolist(), strict=True)])
     return replace(trees, cover=np.maximum(cover, 0.01))
 
 

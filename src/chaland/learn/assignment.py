@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 import pyarrow as pa
 from onnx import TensorProto, helper
 
@@ -22,6 +21,7 @@ from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
 from chaland.learn.export import IR_VERSION, ML_OPSET, OPSET, Graph
 from chaland.learn.scaling import Directions, Scaling
+from chaland.model import session
 
 Doubles = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
@@ -66,14 +66,11 @@ def features_of(model: bytes) -> tuple[Feature, ...]:
 
 def nearest(model: bytes, data: Encoded) -> Groups:
     """The group of each encoded customer, from 1."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    wanted = {one.name for one in session.get_inputs()}
+    graph = session(model, threads=1)
+    wanted = {one.name for one in graph.get_inputs()}
     spelt = [np.array(words, dtype=object) for words in data.words]
     told = [
-        session.run(["group"], _inputs(data, spelt, slice(start, start + CHUNK), wanted))[0] for start in range(0, len(data.numbers), CHUNK)
+        graph.run(["group"], _inputs(data, spelt, slice(start, start + CHUNK), wanted))[0] for start in range(0, len(data.numbers), CHUNK)
     ]
     return np.concatenate(told) if told else np.empty(0, np.int64)
 

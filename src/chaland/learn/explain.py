@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from chaland.learn.dataset import Feature, TrainingSet
 from chaland.learn.metrics import SMALLER_IS_BETTER, Predictions, values
-from chaland.model import Input, Model
+from chaland.model import Model
+from chaland.signature import Input
 
 REPEATS = 5
 MOST_ROWS = 20_000

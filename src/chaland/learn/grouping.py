@@ -28,20 +28,21 @@ BOOTSTRAPS = 10
 STARTS, STARTS_AGAIN = 10, 3
 STABLE = 0.75
 """Mean adjusted Rand index over bootstraps below which groups are taken for chance (Hennig 2007)."""
-APART = 0.02
-"""How far the silhouette must lie above that of customers without groups."""
+APART, APART_OF_FEW = 0.02, 0.4
+"""How far the silhouette must lie above that of customers without groups: the first, plus the second over the root of their number."""
 ROWS_PER_GROUP = 10
 
 
 @dataclass(frozen=True)
 class Tried:
-    """One number of groups: silhouette, that of customers without groups, stability (0–1), and the smallest group's share."""
+    """One number of groups: silhouette, that of customers without groups, stability (0–1), the smallest group's share, customers judged."""
 
     k: int
     silhouette: float
     drawn: float
     stability: float
     smallest: float
+    rows: int
     centres: Doubles
 
     @property
@@ -52,7 +53,7 @@ class Tried:
     @property
     def real(self) -> bool:
         """Whether these groups are more than chance, small ones among them or not."""
-        return self.apart >= APART and self.stability >= STABLE
+        return self.apart >= APART + APART_OF_FEW / self.rows**0.5 and self.stability >= STABLE
 
     def score(self) -> float:
         """What chooses among numbers of groups that are real."""
@@ -85,7 +86,7 @@ class Judge:
         silhouette = _silhouette(judged, found)
         drawn = [_silhouette(cloud, self._fitted(cloud, k, STARTS_AGAIN).labels_) for cloud in without]
         smallest = np.bincount(model.labels_, minlength=k).min() / len(fit)
-        return Tried(k, silhouette, max(drawn), self._stability(k, judged, found), float(smallest), model.cluster_centers_)
+        return Tried(k, silhouette, max(drawn), self._stability(k, judged, found), float(smallest), len(judged), model.cluster_centers_)
 
     def _stability(self, k: int, judged: Doubles, found: Groups) -> float:
         rng = np.random.default_rng([self.seed, 2, k])

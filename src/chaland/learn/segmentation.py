@@ -72,7 +72,7 @@ class Segmentation:
         }
 
 
-def run(  # noqa: PLR0917
+def run(
     keys: pa.Array,
     table: pa.Table,
     features: Sequence[Feature],

@@ -22,7 +22,8 @@ from chaland.learn.export import Pipeline, to_onnx
 from chaland.learn.folds import deal, groups
 from chaland.learn.leaks import Finding
 from chaland.learn.metrics import METRICS, Measured, Predictions, Resamples, confusion, gain, intervals
-from chaland.model import Model, Signature
+from chaland.model import Model
+from chaland.signature import Signature
 
 PARITY = 1e-6
 SURE = 0.005
@@ -97,7 +98,7 @@ class Selection:
         }
 
 
-def run(  # noqa: PLR0917 (the order is the flow's)
+def run(
     data: TrainingSet,
     candidates: Sequence[str],
     metric: str,
@@ -142,7 +143,7 @@ class _Arena:
     final: Preparation
 
 
-def _arena(learn: TrainingSet, held: TrainingSet, metric: str, folds: int, seed: int, threads: int) -> _Arena:  # noqa: PLR0917
+def _arena(learn: TrainingSet, held: TrainingSet, metric: str, folds: int, seed: int, threads: int) -> _Arena:
     data = Encoded.of(learn.table, learn.features)
     group, truth = groups(data), learn.positives()
     assigned = tuple(deal(truth, group, folds, repeats_for(len(truth)), seed))

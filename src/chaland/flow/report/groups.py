@@ -81,13 +81,11 @@ class Groups:
         rows: list[list[str | Markup]] = []
         for place, group in enumerate(groups):
             dot = Markup('<span class="key s-{}" aria-hidden="true"></span>{}').format(place % 8, self.label(group))
-            like = w.pick(group.get("description") or "")
             size = Markup('<span class="scored">{}<b>{}</b></span>').format(
                 charts.bar(group["share"], f"s-{place % 8}"), w.percent(group["share"])
             )
-            rows.append([dot, w.number(group["size"]), size, *([like] if any(g.get("description") for g in groups) else [])])
-        head = [w("head.group"), w("head.customers"), w("head.share"), *([w("head.like")] if rows and len(rows[0]) == 4 else [])]
-        return Grid(w("groups.sizes"), head, rows, frozenset({0, 3}))
+            rows.append([named(dot, w.pick(group.get("description") or "")), w.number(group["size"]), size])
+        return Grid(w("groups.sizes"), (w("head.group"), w("head.customers"), w("head.share")), rows, folded=len(rows))
 
     def considered(self, told: Facts) -> Grid | None:
         """The numbers of groups that were tried."""

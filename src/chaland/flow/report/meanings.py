@@ -24,7 +24,6 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "head.after": ("after", "après"),
     "head.group": ("group", "groupe"),
     "head.customers": ("customers", "clients"),
-    "head.like": ("what it is like", "à quoi il ressemble"),
     "head.k": ("groups", "groupes"),
     "head.silhouette": ("silhouette", "silhouette"),
     "head.stability": ("stability", "stabilité"),

@@ -87,8 +87,8 @@ def _rows(name: str, told: Facts, w: Words, names: Names) -> Told:
 def _groups(name: str, told: Facts, w: Words, names: Names) -> Told:
     if not told.get("k"):
         return Told("0", w("found.no_groups"), w("found.no_groups.means"))
-    listed = " · ".join(f"{w.pick(group.get('name') or group['id'])} {w.percent(group['share'], 0)}" for group in told.get("groups") or [])
-    return Told(str(told["k"]), w("found.groups", title=names.segments(name)), listed)
+    parts = [(w.percent(group["share"], 0), w.pick(group.get("name") or group["id"])) for group in told.get("groups") or []]
+    return Told(str(told["k"]), w("found.groups", title=names.segments(name)), parts=parts)
 
 
 def _model(view: QuestionView, w: Words) -> list[Told]:

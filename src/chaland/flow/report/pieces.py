@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -53,13 +53,13 @@ class Remark:
 
 @dataclass(frozen=True)
 class Told:
-    """One big number, the words beside it, and a line of what stands behind it."""
+    """One big number, the words beside it, a line of what stands behind it, and a list of its parts as (share, name)."""
 
     number: str
     words: str
     behind: str = ""
     kind: str = ""
-    more: Sequence[Cell] = field(default_factory=tuple)
+    parts: Sequence[tuple[str, str]] = ()
 
 
 def total(counts: Facts | None) -> float:

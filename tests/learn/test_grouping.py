@@ -1,0 +1,92 @@
+"""How many groups there are: planted ones are found, and nothing is found in nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from chaland.learn.encode import Encoded
+from chaland.learn.grouping import Judge, Tried, _copula, _normal, chosen
+from chaland.learn.scaling import Directions, Scaling
+
+from .crowd import cloud, heaps, shuffled, subscribers
+
+REAL = Tried(3, 0.3, 0.1, 0.9, 0.2, 1000, np.zeros((3, 2)))
+
+
+def tried(table, features, seed=0, low=2, high=5) -> list[Tried]:
+    data = Encoded.of(table, features)
+    scaled = Scaling.fit(data, features).scaled(data)
+    return list(Judge(scaled, Directions.fit(scaled, 0.9), seed).tried(low, high))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_cloud_is_no_groups(seed):
+    assert [one.k for one in tried(*cloud(600, 5, seed)) if one.real] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_long_cloud_is_no_groups(seed):
+    assert [one.k for one in tried(*cloud(600, 6, seed, mixed=0.6)) if one.real] == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_shuffled_columns_are_no_groups(seed):
+    table, features, _ = subscribers(1500, seed)
+    assert [one.k for one in tried(shuffled(table, seed), features) if one.real] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_heaps_are_counted(seed):
+    table, features, _ = heaps(900, [0.4, 0.35, 0.25], 4, seed)
+    assert chosen(tried(table, features), 0.02).k == 3
+
+
+def test_the_same_seed_judges_alike():
+    table, features, _ = heaps(300, [0.5, 0.5], 4, 0)
+    one, two = (tried(table, features, seed=5, high=3) for _ in range(2))
+    assert [vars(replace(a, centres=0)) for a in one] == [vars(replace(b, centres=0)) for b in two]
+
+
+def test_more_groups_than_customers_are_not_tried():
+    assert [one.k for one in tried(*cloud(35, 2, 0), low=2, high=8)] == [2, 3]
+
+
+def test_more_groups_than_different_customers_are_not_tried():
+    table, features, _ = heaps(300, [0.5, 0.5], 4, 0)
+    alike = table.take([0] * 150 + [1] * 150)
+    assert tried(alike, features) == []
+
+
+def test_silhouette_alone_chooses_nothing():
+    assert chosen([replace(REAL, stability=0.7)], 0.02) is None
+
+
+def test_stability_alone_chooses_nothing():
+    assert chosen([replace(REAL, silhouette=0.11)], 0.02) is None
+
+
+def test_a_group_too_small_is_not_chosen():
+    small = replace(REAL, k=4, silhouette=0.5, smallest=0.01)
+    assert chosen([REAL, small], 0.02) is REAL
+
+
+def test_few_customers_must_lie_farther_apart_than_many():
+    few = replace(REAL, silhouette=0.14, rows=100)
+    assert (few.real, replace(few, rows=5000).real) == (False, True)
+
+
+def test_a_drawn_cloud_has_the_spread_of_the_customers():
+    rows = np.random.default_rng(0).standard_normal((4000, 2)) * [3, 1]
+    assert _normal(rows, np.random.default_rng(1)).std(axis=0) == pytest.approx([3, 1], rel=0.05)
+
+
+def test_a_copula_keeps_values_and_rank_correlation():
+    rng = np.random.default_rng(0)
+    first = rng.exponential(size=4000)
+    rows = np.column_stack([first, first + rng.exponential(size=4000)])
+    drawn = _copula(rows, rng)
+    assert np.array_equal(np.sort(drawn, axis=0), np.sort(rows, axis=0))
+    assert np.corrcoef(drawn.T)[0, 1] == pytest.approx(np.corrcoef(rows.T)[0, 1], abs=0.06)
