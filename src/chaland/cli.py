@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from chaland.flow.home import Home
     from chaland.flow.run import Asked
+    from chaland.flow.terminal import Told
     from chaland.spec import Project, Site
 
 app = typer.Typer(
@@ -211,7 +212,8 @@ def undo(
     from chaland.flow import whole
 
     spec, place = _place(project, home)
-    report = whole.undo(spec, _site(site), place, _asked(project, place, data, None, False, quiet), rule, lang.value)
+    with _progress(quiet or as_json) as told:
+        report = whole.undo(spec, _site(site), place, _asked(project, data, None, False, quiet, told), rule, lang.value)
     _summary(report.document, spec, lang, quiet, as_json)
 
 
@@ -248,9 +250,8 @@ def _run(project: str, data: Path | None, only: str | None, start: str | None, a
     steps = steps_from([word.strip() for word in only.split(",") if word.strip()] if only else [], start)
     spec, place = _place(project, home)
     where = _site(site)
-    with _progress(quiet or as_json) as say:
-        asked = _asked(project, place, data, as_of, force, quiet, say)
-        report = whole.run(spec, where, place, asked, steps, lang.value)
+    with _progress(quiet or as_json) as told:
+        report = whole.run(spec, where, place, _asked(project, data, as_of, force, quiet, told), steps, lang.value)
     _summary(report.document, spec, lang, quiet, as_json)
 
 
@@ -269,20 +270,13 @@ def _place(project: str, home: Path | None) -> tuple[Project, Home]:
     return spec, Home(home_root(home), spec.name)
 
 
-def _asked(
-    project: str, place: Home, data: Path | None, as_of: datetime | None, force: bool, quiet: bool, say: Any = lambda _: None
-) -> Asked:
+def _asked(project: str, data: Path | None, as_of: datetime | None, force: bool, quiet: bool, told: Told) -> Asked:
     from chaland import reading
     from chaland.flow.place import data_of
     from chaland.flow.run import Asked
 
-    return Asked(
-        data_of(reading.find_project(project), data),
-        as_of.date() if as_of else None,
-        force,
-        say,
-        lambda text: None if quiet else _warn(text),
-    )
+    folder = data_of(reading.find_project(project), data)
+    return Asked(folder, as_of.date() if as_of else None, force, told.say, lambda text: None if quiet else _warn(text), told.at)
 
 
 def _asking(project: str, home: Path | None, site: Path | None, quiet: bool, as_of: datetime | None = None) -> Any:

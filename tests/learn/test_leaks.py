@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from chaland.learn import leaks, selection
-from chaland.learn.dataset import TrainingSet
+from chaland.learn.dataset import Feature, TrainingSet
 from tests.learn import telco
 from tests.learn.people import customers, replaced
 
@@ -112,6 +114,25 @@ def test_a_perfect_model_is_told() -> None:
 
 
 @pytest.mark.parametrize("load", [telco.bigml, telco.ibm])
-def test_real_customers_raise_no_warning(load: object) -> None:
-    assert callable(load)
+def test_real_customers_raise_no_warning(load: Callable[[], TrainingSet]) -> None:
     assert codes(load()) == []
+
+
+@pytest.mark.parametrize(("load", "column"), [(telco.bigml, "Account length"), (telco.ibm, "MonthlyCharges")])
+def test_near_copies_of_real_customers_are_told(load: Callable[[], TrainingSet], column: str) -> None:
+    data, rng = load(), np.random.default_rng(1)
+    rows = np.concatenate([np.arange(data.rows), rng.choice(data.rows, data.rows // 20, replace=False)])
+    doubled = data.take(rows)
+    moved = doubled.table.column(column).to_numpy().copy()
+    moved[data.rows :] += 1.3
+    table = doubled.table.set_column(doubled.table.column_names.index(column), column, pa.array(moved))
+    assert codes(TrainingSet(doubled.keys, table, data.features, doubled.target, rng.random(len(rows)) < 0.2)) == ["leak.duplicates"]
+
+
+@pytest.mark.parametrize("load", [telco.bigml, telco.ibm])
+def test_a_column_from_the_future_of_real_customers_is_told(load: Callable[[], TrainingSet]) -> None:
+    data, rng = load(), np.random.default_rng(1)
+    later = (rng.normal(0, 1, data.rows) + 2.5 * data.positives()).round(2)
+    features = (*data.features, Feature("later", "number", "later", "Later", "Plus tard"))
+    seen = TrainingSet(data.keys, data.table.append_column("later", pa.array(later)), features, data.target, data.holdout)
+    assert codes(seen) == ["leak.single_feature"]

@@ -136,7 +136,7 @@ def test_a_number_that_is_always_blank_does_no_harm():
 
 
 def test_a_small_group_is_left_and_warned_of():
-    table, features, _ = heaps(1500, [0.5, 0.47, 0.03], 7, 0)
+    table, features, _ = heaps(1500, [0.5, 0.46, 0.04], 10, 1)
     found = run(table, features, groups=(2, 4), smallest=0.1)
     assert [warning["code"] for warning in found.warnings] == ["small_groups"]
     assert all(group.share >= 0.1 for group in found.groups)
@@ -154,7 +154,8 @@ def test_a_graph_that_differs_from_k_means_is_refused(planted):
     scaling = segmentation.Scaling.fit(data, features)
     scaled = scaling.scaled(data)
     directions = segmentation.Directions.fit(scaled, segmentation.VARIANCE)
-    finding = segmentation._Finding(data, tuple(features), scaling, scaled, directions, found.considered, 0.02, 0)
+    judge = segmentation.Judge(scaled, directions, 0)
+    finding = segmentation._Finding(data, tuple(features), scaling, judge, found.considered, 0.02)
     centres, nearest = finding._ordered(found.considered[1].centres)
     wrong = nearest + 1
     wrong[:10] = wrong[:10] % 4 + 1

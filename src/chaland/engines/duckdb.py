@@ -14,11 +14,13 @@ import pyarrow as pa
 from pydantic import Field
 
 from chaland import delta
+from chaland.errors import ChalandError, PartMissing
 from chaland.ports import Batches, Reader, WriteMode
 from chaland.spec.base import Spec
 from chaland.spec.site import Limits
 
 ROWS_PER_BATCH = 100_000
+DISK = ("no space", "os error 28", "file too large", "read-only", "permission denied", "disk quota")
 MACROS = ("create macro hmac_sha256(words, inner_pad, outer_pad) as sha256(outer_pad || unhex(sha256(inner_pad || encode(words))))",)
 QUIET = ("set enable_progress_bar = false", "set TimeZone = 'UTC'")
 
@@ -124,6 +126,12 @@ def _spool(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> 
             out.write_batch(batch.cast(schema))
 
 
-def out_of_memory(error: Exception) -> bool:
-    """Whether the engine gave up for want of memory or spill space."""
-    return isinstance(error, duckdb.OutOfMemoryException)
+def trouble(error: Exception) -> ChalandError | None:
+    """What an error of the engine or of the disk means to a person; None where it is a bug."""
+    text = str(error).lower()
+    if isinstance(error, duckdb.OutOfMemoryException):
+        next = "Give the engine more memory in the site file ([engine] memory), or the spill folder more room."
+        return PartMissing("the engine ran out of memory", next=next, code="memory")
+    if isinstance(error, (OSError, duckdb.IOException)) and any(sign in text for sign in DISK):
+        return delta.refused("the home folder", error)
+    return None

@@ -16,7 +16,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from chaland import plugins
-from chaland.errors import DataError, SpecError, nearest
+from chaland.errors import ChalandError, DataError, SpecError, nearest
 from chaland.flow import home as homes
 from chaland.flow.home import Home
 from chaland.lake import Lake
@@ -36,6 +36,7 @@ class Asked:
     force: bool = False
     say: Callable[[str], None] = lambda _: None
     warn: Callable[[str], None] = lambda _: None
+    at: Callable[[int, int], None] = lambda *_: None
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Run:
         """The site's engine."""
         part = self.site.engine
         module = plugins.load("engines", part.kind)
-        engine: Engine = module.Adapter(module.Options(**part.options()), self.home.staging, self.site.limits)
+        engine: Engine = module.Adapter(module.Options(**part.options()), self.home.staging, self.site.limits, self.asked.at)
         self.opened.append(engine)
         return engine
 
@@ -134,13 +135,24 @@ def perform(run: Run, steps: Sequence[str]) -> Iterator[Outcome]:
 @contextmanager
 def opened(project: Project, site: Site, home: Home, asked: Asked) -> Iterator[Run]:
     """A run that holds the project until it ends."""
-    with home.held():
-        run = Run(project, site, home, asked)
-        try:
-            yield run
-        finally:
-            for engine in run.opened:
-                engine.close()
+    with home.held(), closing(Run(project, site, home, asked)) as run:
+        yield run
+
+
+@contextmanager
+def closing(run: Run) -> Iterator[Run]:
+    """A run whose engines are closed at its end; what an engine or a disk refuses is told in words."""
+    try:
+        yield run
+    except Exception as error:
+        trouble = plugins.load("engines", run.site.engine.kind).trouble
+        told = None if isinstance(error, ChalandError) else trouble(error)
+        if told is None:
+            raise
+        raise told from error
+    finally:
+        for engine in run.opened:
+            engine.close()
 
 
 def _json(document: Any) -> str:
@@ -155,13 +167,11 @@ def asking(project: Project, site: Site, home: Home, asked: Asked) -> Iterator[R
     home.sweep_if_idle()
     if not home.lake.exists():
         raise DataError(f"the project {project.name!r} has not run yet", next=f"Run `chaland run {project.name}` first.", code="no_run")
-    with TemporaryDirectory(prefix="asking-", dir=home.folder) as folder:
-        run = Run(project, site, _Aside(home.root, home.project, Path(folder)), asked)
-        try:
-            yield run
-        finally:
-            for engine in run.opened:
-                engine.close()
+    with (
+        TemporaryDirectory(prefix="asking-", dir=home.folder) as folder,
+        closing(Run(project, site, _Aside(home.root, home.project, Path(folder)), asked)) as run,
+    ):
+        yield run
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def last(home: Home) -> dict[str, Any]:
 
 def report_path(run: Run) -> Path:
     """Where this run's HTML report lies."""
-    return run.home.reports / f"{run.project.name}.html"
+    return run.home.reports / f"{run.id}.html"
 
 
 def card_path(home: Home, question: str) -> Path:
@@ -94,7 +94,7 @@ def _tables(facts: Facts) -> dict[str, Any]:
         told[name] = part | {
             "skipped": sum(skipped.values()),
             "skipped_by": skipped,
-            **{key: one[key] for key in ("reasons", "money", "audit")},
+            **{key: one[key] for key in ("reasons", "money", "audit", "k_anonymity")},
         }
     return told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chaland.flow.report import settled
@@ -20,19 +21,28 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-Say = Callable[[str], None]
+
+@dataclass(frozen=True)
+class Told:
+    """How far a run is: what it does now, and how much of it is done."""
+
+    say: Callable[[str], None]
+    at: Callable[[int, int], None]
+
+    def __call__(self, text: str) -> None:
+        self.say(text)
 
 
 @contextmanager
-def progress(off: bool) -> Iterator[Say]:
-    """Gives `say(text)` for the length of a run: a living line on a terminal, plain lines elsewhere, nothing when off. On standard error."""
+def progress(off: bool) -> Iterator[Told]:
+    """Gives what a run tells of itself to: a living line with a bar on a terminal, plain lines elsewhere, nothing when off. On standard error."""
     if off:
-        yield lambda _: None
+        yield Told(lambda _: None, lambda *_: None)
     elif not sys.stderr.isatty():
-        yield _plainly
+        yield Told(_plainly, lambda *_: None)
     else:
-        with _living() as say:
-            yield say
+        with _living() as told:
+            yield told
 
 
 def _plainly(text: str) -> None:
@@ -41,24 +51,28 @@ def _plainly(text: str) -> None:
 
 
 @contextmanager
-def _living() -> Iterator[Say]:
+def _living() -> Iterator[Told]:
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    console = Console(stderr=True)
-    with Progress(
-        SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
-    ) as living:
+    columns = (SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), BarColumn(20), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as living:
         tasks: list[Any] = []
 
-        def say(text: str) -> None:
+        def finish() -> None:
             if tasks:
                 living.update(tasks[-1], total=1, completed=1)
+
+        def say(text: str) -> None:
+            finish()
             tasks.append(living.add_task(text.replace("[", r"\["), total=None))
 
-        yield say
-        if tasks:
-            living.update(tasks[-1], total=1, completed=1)
+        def at(done: int, total: int) -> None:
+            if tasks:
+                living.update(tasks[-1], total=total, completed=done)
+
+        yield Told(say, at)
+        finish()
 
 
 def summary(document: dict[str, Any], project: Project, lang: str) -> None:

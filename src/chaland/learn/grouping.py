@@ -7,11 +7,12 @@ correlations, but else independent (a Gaussian copula). And it must come out muc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import threadpoolctl
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
@@ -30,7 +31,7 @@ STABLE = 0.75
 """Mean adjusted Rand index over bootstraps below which groups are taken for chance (Hennig 2007)."""
 APART, APART_OF_FEW = 0.02, 0.4
 """How far the silhouette must lie above that of customers without groups: the first, plus the second over the root of their number."""
-ROWS_PER_GROUP = 10
+ROWS_PER_GROUP, FEW = 10, 10
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,12 @@ class Tried:
     @property
     def real(self) -> bool:
         """Whether these groups are more than chance, small ones among them or not."""
-        return self.apart >= APART + APART_OF_FEW / self.rows**0.5 and self.stability >= STABLE
+        return self.apart >= self.margin and self.stability >= STABLE
+
+    @property
+    def margin(self) -> float:
+        """How far the silhouette must lie above that of customers without these groups."""
+        return APART + float(APART_OF_FEW / self.rows**0.5)
 
     def score(self) -> float:
         """What chooses among numbers of groups that are real."""
@@ -70,17 +76,45 @@ class Judge:
 
     def tried(self, low: int, high: int) -> Iterator[Tried]:
         """Every number of groups from `low` to `high` that there are enough customers for."""
-        rng = np.random.default_rng([self.seed, 1])
-        order = rng.permutation(len(self.scaled))
-        fit = self.directions.turned(self.scaled[np.sort(order[:FIT_ROWS])])
-        judged = self.directions.turned(self.scaled[np.sort(order[:JUDGED_ROWS])])
-        without = self._without_groups(order, rng)
+        fit, judged = (self.directions.turned(self._sample(rows)) for rows in (FIT_ROWS, JUDGED_ROWS))
+        without = self._without_groups()
         different = len(np.unique(judged.round(9), axis=0))
         for k in range(max(low, 2), high + 1):
             if len(fit) >= ROWS_PER_GROUP * k and different > k:
                 yield self._try(k, fit, judged, without)
 
+    def chosen(self, tried: Sequence[Tried], smallest: float) -> Tried | None:
+        """The number of groups that stand farthest apart, times their stability, among those that are real and none too small.
+
+        Groups that come of cutting up fewer are not chosen: they must also beat customers drawn from each smaller number of groups.
+        """
+        fit = sorted((one for one in tried if one.real and one.smallest >= smallest), key=lambda one: (-one.score(), one.k))
+        return next((one for one in fit if all(self._tells_more(one, simple) for simple in fit if simple.k < one.k)), None)
+
+    def _tells_more(self, one: Tried, simple: Tried) -> bool:
+        with threadpoolctl.threadpool_limits(1):
+            cloud = self.directions.turned(self._redrawn(simple))
+            return one.silhouette - _silhouette(cloud, self._fitted(cloud, one.k, STARTS_AGAIN).labels_) >= one.margin
+
+    def _redrawn(self, simple: Tried) -> Doubles:
+        """Customers with the groups of `simple` and nothing else in them: a copula within each group."""
+        some = self._sample(DRAWN_ROWS)
+        nearest = (((self.directions.turned(some))[:, None] - simple.centres) ** 2).sum(axis=2).argmin(axis=1)
+        rng = np.random.default_rng([self.seed, 3, simple.k])
+        parts = [some[nearest == group] for group in range(simple.k)]
+        return np.concatenate([_copula(part, rng) if len(part) > FEW else part for part in parts])
+
+    def _sample(self, rows: int) -> Doubles:
+        """The same customers in front, however many are asked for."""
+        order = np.random.default_rng([self.seed, 1]).permutation(len(self.scaled))
+        some: Doubles = self.scaled[np.sort(order[:rows])]
+        return some
+
     def _try(self, k: int, fit: Doubles, judged: Doubles, without: list[Doubles]) -> Tried:
+        with threadpoolctl.threadpool_limits(1):
+            return self._judged(k, fit, judged, without)
+
+    def _judged(self, k: int, fit: Doubles, judged: Doubles, without: list[Doubles]) -> Tried:
         model = self._fitted(fit, k, STARTS)
         found = model.predict(judged)
         silhouette = _silhouette(judged, found)
@@ -93,21 +127,15 @@ class Judge:
         again = [self._fitted(judged[rng.integers(len(judged), size=len(judged))], k, STARTS_AGAIN) for _ in range(BOOTSTRAPS)]
         return float(np.mean([adjusted_rand_score(found, model.predict(judged)) for model in again]))
 
-    def _without_groups(self, order: npt.NDArray[np.int64], rng: np.random.Generator) -> list[Doubles]:
-        some = self.scaled[np.sort(order[:DRAWN_ROWS])]
-        turned = self.directions.turned(some)
-        kept = self.directions.kept
+    def _without_groups(self) -> list[Doubles]:
+        """Customers like these, but without groups: normal clouds and copulas."""
+        some, rng = self._sample(DRAWN_ROWS), np.random.default_rng([self.seed, 4])
+        turned, kept = self.directions.turned(some), self.directions.kept
         copulas = [_copula(some, rng) for _ in range(DRAWS)]
         return [_normal(turned, rng) for _ in range(DRAWS)] + [Directions.fit(drawn, kept).turned(drawn) for drawn in copulas]
 
     def _fitted(self, rows: Doubles, k: int, starts: int) -> KMeans:
         return KMeans(k, n_init=starts, random_state=self.seed).fit(rows)
-
-
-def chosen(tried: list[Tried], smallest: float) -> Tried | None:
-    """The number of groups that stand farthest apart, times their stability, among those that are real and none too small."""
-    fit = [one for one in tried if one.real and one.smallest >= smallest]
-    return max(fit, key=lambda one: (one.score(), -one.k)) if fit else None
 
 
 def _silhouette(rows: Doubles, found: Groups) -> float:
@@ -122,8 +150,9 @@ def _normal(rows: Doubles, rng: np.random.Generator) -> Doubles:
 
 def _copula(rows: Doubles, rng: np.random.Generator) -> Doubles:
     """As many customers, with the values of each column and its rank correlations, but no other dependence."""
-    normal = _ranks(rows + 1e-9 * rng.standard_normal(rows.shape)) - (len(rows) - 1) / 2
-    values, axes = np.linalg.eigh(np.corrcoef(normal.T).reshape(rows.shape[1], -1))
+    ranks = _ranks(rows + 1e-9 * rng.standard_normal(rows.shape))
+    alike = 2 * np.sin(np.pi / 6 * np.corrcoef(ranks.T).reshape(rows.shape[1], -1))  # Pearson's from Spearman's (Pearson 1907)
+    values, axes = np.linalg.eigh(alike)
     drawn = rng.standard_normal(rows.shape) @ (axes * np.sqrt(np.maximum(values, 0.0))).T
     picked: Doubles = np.take_along_axis(np.sort(rows, axis=0), _ranks(drawn), axis=0)
     return picked

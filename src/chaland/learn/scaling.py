@@ -142,8 +142,9 @@ def _number(place: int, values: npt.NDArray[np.float32]) -> Number | None:
         return Number(place, blank, False, low, 1.0 / (high - low), 1.0)
     log = abs(_skewness(known)) > SKEWED
     seen = logarithm(known) if log else known
-    weight = SPIKE_WEIGHT if counts.max() >= SPIKE * len(known) else 1.0
-    return Number(place, blank, log, float(np.median(seen)), weight / _spread(seen), weight * FARTHEST)
+    if counts.max() >= SPIKE * len(known):
+        return Number(place, blank, log, float(np.median(seen)), SPIKE_WEIGHT / float(seen.std()), SPIKE_WEIGHT * FARTHEST)
+    return Number(place, blank, log, float(np.median(seen)), 1.0 / _spread(seen), FARTHEST)
 
 
 def _skewness(values: Doubles) -> float:

@@ -18,7 +18,7 @@ from chaland.errors import DataError
 from chaland.learn import assignment, naming
 from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
-from chaland.learn.grouping import Judge, Tried, chosen
+from chaland.learn.grouping import Judge, Tried
 from chaland.learn.scaling import Directions, Scaling
 
 Doubles = npt.NDArray[np.float64]
@@ -95,11 +95,11 @@ def run(
             return Segmentation(None, None, None, ())
         scaled = scaling.scaled(data)
         directions = Directions.fit(scaled, VARIANCE)
-        tried = []
-        for one in Judge(scaled, directions, seed).tried(groups[0], groups[-1]):
+        judge, tried = Judge(scaled, directions, seed), []
+        for one in judge.tried(groups[0], groups[-1]):
             tried.append(one)
             (progress or _silent)(f"{one.k}")
-        return _Finding(data, tuple(features), scaling, scaled, directions, tuple(tried), smallest, seed).told()
+        return _Finding(data, tuple(features), scaling, judge, tuple(tried), smallest).told()
 
 
 @dataclass(frozen=True)
@@ -109,27 +109,25 @@ class _Finding:
     data: Encoded
     features: tuple[Feature, ...]
     scaling: Scaling
-    scaled: Doubles
-    directions: Directions
+    judge: Judge
     tried: tuple[Tried, ...]
     smallest: float
-    seed: int
 
     def told(self) -> Segmentation:
-        best = chosen(list(self.tried), self.smallest)
+        best = self.judge.chosen(self.tried, self.smallest)
         warnings = tuple(_warnings(self.tried, best, self.smallest))
         if best is None:
             return Segmentation(None, None, None, self.tried, warnings=warnings)
         centres, nearest = self._ordered(best.centres)
-        model = assignment.to_onnx(self.scaling, self.directions, centres, self.features)
+        model = assignment.to_onnx(self.scaling, self.judge.directions, centres, self.features)
         assigned = self._checked(assignment.nearest(model, self.data), nearest, centres)
-        told = naming.traits(self.data, self.scaling, self.scaled, assigned - 1, self.features)
+        told = naming.traits(self.data, self.scaling, self.judge.scaled, assigned - 1, self.features)
         named, points = _groups(told, assigned, best.k), self._points(assigned)
         return Segmentation(best.k, best.silhouette, best.stability, self.tried, named, assigned, model, warnings, tuple(told), points)
 
     def _ordered(self, centres: Doubles) -> tuple[Doubles, Groups]:
         """Centres by size, largest first, then by place; and the nearest of them for each customer, from 0."""
-        nearest = _distances(self.directions.turned(self.scaled), centres).argmin(axis=1)
+        nearest = _distances(self.judge.directions.turned(self.judge.scaled), centres).argmin(axis=1)
         sizes = np.bincount(nearest, minlength=len(centres))
         order = sorted(range(len(centres)), key=lambda nth: (-sizes[nth], *centres[nth].round(9)))
         rank = np.empty(len(order), np.int64)
@@ -139,7 +137,7 @@ class _Finding:
     def _checked(self, served: Groups, nearest: Groups, centres: Doubles) -> Groups:
         """The groups as the graph gives them; refused where they are not those of K-Means, customers just between two aside."""
         differ = np.flatnonzero(served - 1 != nearest)
-        distances = _distances(self.directions.turned(self.scaled[differ]), centres)
+        distances = _distances(self.judge.directions.turned(self.judge.scaled[differ]), centres)
         rows = np.arange(len(differ))
         if (np.abs(distances[rows, served[differ] - 1] - distances[rows, nearest[differ]]) > TIE).any():
             raise RuntimeError(f"the ONNX graph puts {len(differ)} customers into other groups than K-Means does")
@@ -147,9 +145,9 @@ class _Finding:
 
     def _points(self, assigned: Groups) -> tuple[dict[str, float | int], ...]:
         """Some customers along the two main directions."""
-        order = np.random.default_rng([self.seed, 3]).permutation(len(assigned))[:POINTS]
+        order = np.random.default_rng([self.judge.seed, 3]).permutation(len(assigned))[:POINTS]
         rows = np.sort(order)
-        places = self.directions.turned(self.scaled[rows])
+        places = self.judge.directions.turned(self.judge.scaled[rows])
         flat = np.column_stack([places, np.zeros(len(rows))])[:, :2].round(3) + 0.0
         return tuple({"x": float(x), "y": float(y), "group": int(group)} for (x, y), group in zip(flat, assigned[rows], strict=True))
 

@@ -21,7 +21,8 @@ from chaland.spec import Column, Table
 from chaland.spec.column import NUMBERS, TIMES
 
 Counts = Mapping[str, Any]
-UNSOUND = ("placeholder", "clip")
+AMOUNT = "_amount"
+FEW = 5
 RANGE_RULES = ("type", "min", "max", "one_of", "matches")
 
 
@@ -48,6 +49,17 @@ def measure(rows: ir.Table, table: Table, today: date) -> ir.Table:
     if FLAGS in rows.columns:
         counts["outliers"] = rows[FLAGS].count()
     return rows.agg(**counts)
+
+
+def quasi(table: Table) -> list[str]:
+    """The columns that together may tell who somebody is."""
+    return [name for name, column in table.columns.items() if column.privacy == "quasi"]
+
+
+def alike(rows: ir.Table, table: Table) -> ir.Table:
+    """How many people share their quasi-identifiers (k-anonymity, Samarati and Sweeney 1998), as one row: `k`, the fewest alike; `rows_below_5`."""
+    groups = rows.group_by(quasi(table)).agg(n=rows.count())
+    return groups.agg(k=groups.n.min(), rows_below_5=groups.n.sum(where=groups.n < FEW).fill_null(0).cast("int64"))
 
 
 def score_before(counts: Counts, found: list[Mapping[str, Any]], reason_rows: Mapping[str, int], table: Table) -> dict[str, float | None]:
@@ -98,7 +110,7 @@ def _column_counts(value: ir.Value, column: Column, today: date) -> dict[str, ir
 
 
 def _money(rows: ir.Table, table: Table) -> ir.Scalar:
-    amount = table.with_role("amount")
+    amount = AMOUNT if table.amount else table.with_role("amount")
     return rows[amount].sum().cast("float64") if amount else ibis.null("float64")
 
 

@@ -214,6 +214,8 @@ def _expressions(path: Keys, table: Table) -> Iterator[Fault]:
         if name in table.columns:
             yield Fault((*path, "derive", name), f"there is a column {name!r} already", "Give it another name.")
         yield from (Fault((*path, "derive", name), *told) for told in sql.faults(text, rested))
+    if table.amount:
+        yield from (Fault((*path, "amount"), *told) for told in sql.faults(table.amount, [*rested, *table.derive]))
     for name, rule in table.rules.items():
         yield from (Fault((*path, "rules", name), *told) for told in sql.faults(rule.sql, [*rested, *table.derive], truth=True))
         if name in TAKEN:

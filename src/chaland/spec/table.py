@@ -60,6 +60,8 @@ class Table(Spec):
     """New columns: name = SQL over the columns above."""
     rules: Mapping[Annotated[str, Field(pattern=NAME)], Annotated[RowRule, BeforeValidator(_as_rule)]] = Field(default_factory=dict)
     """Rules over several columns: name = SQL that must hold."""
+    amount: str | None = None
+    """What a row is worth, as SQL over its columns, so that the money of every row left out is told. Default: the column of role amount."""
     duplicates: Literal["merge", "keep"] = "merge"
     """Rows equal in all declared columns are merged into one, or all kept."""
 

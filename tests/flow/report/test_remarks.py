@@ -79,8 +79,8 @@ def test_every_finding_of_training_has_its_french():
 
 
 def test_every_warning_of_segmentation_has_its_french():
-    steady = Tried(3, 0.3, 0.1, 0.76, 0.2, np.zeros((3, 2)))
-    told = segmentation._warnings([steady, Tried(4, 0.5, 0.1, 0.9, 0.001, np.zeros((4, 2)))], steady, 0.02)
+    steady = Tried(3, 0.3, 0.1, 0.76, 0.2, 500, np.zeros((3, 2)))
+    told = segmentation._warnings([steady, Tried(4, 0.5, 0.1, 0.9, 0.001, 500, np.zeros((4, 2)))], steady, 0.02)
     assert [one["code"] for one in told] == ["small_groups", "unstable_segments"]
     assert [one["said"] for one in told if sentence(one["said"], FR) == one["said"]] == []
 

@@ -31,14 +31,17 @@ def _prepare_one(run: Run, name: str, table: Table, read: dict[str, Any], before
     raw = ruled(run, run.lake.table(run.engine, f"raw/{name}"), table)
     settled = unique.settle(raw, run.engine.pin(unique.late(raw, table)))
     fates = _rows(audit.reasons(settled, table))
+    settled = settled.drop(audit.AMOUNT) if table.amount else settled
     run.lake.write(run.engine, f"ledger/{name}", _ledger(settled, raw))
     run.lake.write(run.engine, f"quarantine/{name}", unique.quarantined(settled))
     _write_clean(run, name, table, settled, _staying(fates))
     found = _rows(audit.events(contract.changes(raw)))
     there = _there(table, read)
     first = _one(audit.measure(raw, there, today(run)))
-    last = _one(audit.measure(run.lake.table(run.engine, f"clean/{name}"), there, today(run)))
-    return _facts(there, fates, found, first | {"outliers": last["outliers"]}, last, before)
+    clean = run.lake.table(run.engine, f"clean/{name}")
+    last = _one(audit.measure(clean, there, today(run)))
+    alike = _rows(audit.alike(clean, there)) if audit.quasi(there) else []
+    return _facts(there, fates, found, first | {"outliers": last["outliers"]}, last, before) | {"k_anonymity": alike[0] if alike else None}
 
 
 def _there(table: Table, read: dict[str, Any]) -> Table:
@@ -52,6 +55,8 @@ def ruled(run: Run, raw: ir.Table, table: Table) -> ir.Table:
     """Rows with derived columns, and with rules between columns among their reasons."""
     derived = "".join(f', ({sql}) as "{name}"' for name, sql in table.derive.items())
     rows = run.engine.sql(f"select *{derived} from rows", {"rows": raw}) if derived else raw
+    if table.amount:
+        rows = run.engine.sql(f'select *, ({table.amount}) as "{audit.AMOUNT}" from rows', {"rows": rows})
     rejects = {name: rule for name, rule in table.rules.items() if rule.broken == "reject"}
     if not rejects:
         return rows
