@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from chaland.conformance.engines import EngineConformance
+from chaland.engines import duckdb
 from chaland.engines.duckdb import Adapter, Options
 from chaland.ports import Engine
 from chaland.spec.site import Limits
@@ -40,3 +41,18 @@ def test_extensions_are_never_fetched(tmp_path: Path) -> None:
     told = engine.sql("select current_setting('autoinstall_known_extensions') as fetched", {}).to_pyarrow().to_pylist()
     assert told == [{"fetched": False}]
     engine.close()
+
+
+def test_too_little_memory_is_told_in_words(tmp_path: Path) -> None:
+    engine = Adapter(Options(memory="16MiB", threads=1), tmp_path / "project" / "staging", Limits())
+    with pytest.raises(Exception, match="memory") as told:
+        engine.pin(engine.sql("select list(i order by i desc) as all_of_them from range(20000000) t(i)", {}))
+    trouble = duckdb.trouble(told.value)
+    engine.close()
+    assert trouble
+    assert trouble.exit_code == 4
+    assert "[engine] memory" in trouble.next
+
+
+def test_a_mistake_in_a_query_is_no_trouble_of_the_engine() -> None:
+    assert duckdb.trouble(ValueError("no such column")) is None

@@ -75,3 +75,11 @@ def test_money_is_counted_by_reason(enforced: Enforced) -> None:
     rows = enforced(table, {"id": ["a", "b", "c"], "spent": ["1.50", "2.25", "4"], "n": ["x", "y", "1"]})
     told = {row["_reason"]: (row["rows"], row["money"]) for row in audit.reasons(rows, table).to_pyarrow().to_pylist()}
     assert told == {"n.type": (2, 3.75), None: (1, 4.0)}
+
+
+def test_the_fewest_people_who_are_alike_are_counted(enforced: Enforced) -> None:
+    table = table_of(
+        {"id": {"role": "key"}, "zip": {"privacy": "quasi"}, "age": {"type": "int", "privacy": "quasi", "coarsen": {"step": 10}}}
+    )
+    rows = enforced(table, {"id": list("abcdefgh"), "zip": ["75"] * 7 + ["13"], "age": ["31", "32", "33", "34", "35", "36", "37", "31"]})
+    assert audit.alike(rows, table).to_pyarrow().to_pylist() == [{"k": 1, "rows_below_5": 1}]

@@ -31,6 +31,8 @@ STABLE = 0.75
 """Mean adjusted Rand index over bootstraps below which groups are taken for chance (Hennig 2007)."""
 APART, APART_OF_FEW = 0.02, 0.4
 """How far the silhouette must lie above that of customers without groups: the first, plus the second over the root of their number."""
+MORE = 0.01
+"""How far it must lie above that of customers drawn from fewer groups."""
 ROWS_PER_GROUP, FEW = 10, 10
 
 
@@ -93,16 +95,16 @@ class Judge:
 
     def _tells_more(self, one: Tried, simple: Tried) -> bool:
         with threadpoolctl.threadpool_limits(1):
-            cloud = self.directions.turned(self._redrawn(simple))
-            return one.silhouette - _silhouette(cloud, self._fitted(cloud, one.k, STARTS_AGAIN).labels_) >= one.margin
+            cloud = self._redrawn(simple)
+            return one.silhouette - _silhouette(cloud, self._fitted(cloud, one.k, STARTS_AGAIN).labels_) >= MORE
 
     def _redrawn(self, simple: Tried) -> Doubles:
-        """Customers with the groups of `simple` and nothing else in them: a copula within each group."""
-        some = self._sample(DRAWN_ROWS)
-        nearest = (((self.directions.turned(some))[:, None] - simple.centres) ** 2).sum(axis=2).argmin(axis=1)
+        """Customers with the groups of `simple` and nothing else in them: each a normal cloud with its own covariance."""
+        some = self.directions.turned(self._sample(DRAWN_ROWS))
+        nearest = ((some[:, None] - simple.centres) ** 2).sum(axis=2).argmin(axis=1)
         rng = np.random.default_rng([self.seed, 3, simple.k])
         parts = [some[nearest == group] for group in range(simple.k)]
-        return np.concatenate([_copula(part, rng) if len(part) > FEW else part for part in parts])
+        return np.concatenate([_cloud(part, rng) if len(part) > FEW else part for part in parts])
 
     def _sample(self, rows: int) -> Doubles:
         """The same customers in front, however many are asked for."""
@@ -140,6 +142,12 @@ class Judge:
 
 def _silhouette(rows: Doubles, found: Groups) -> float:
     return float(silhouette_score(rows, found)) if 1 < len(np.unique(found)) < len(rows) else 0.0
+
+
+def _cloud(rows: Doubles, rng: np.random.Generator) -> Doubles:
+    """As many customers, from one normal cloud with the same middle and covariance."""
+    axes = Directions.fit(rows, 1.0)
+    return _normal(axes.turned(rows), rng) @ axes.axes.T + axes.mean
 
 
 def _normal(rows: Doubles, rng: np.random.Generator) -> Doubles:

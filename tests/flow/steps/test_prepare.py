@@ -79,3 +79,12 @@ def test_an_optional_column_that_no_file_has_is_no_gap(prepared: Prepared, data:
         lines = file.read_text().splitlines()
         file.write_text("\n".join(",".join(part for place, part in enumerate(line.split(",")) if place != 1) for line in lines) + "\n")
     assert "phone:present" not in prepared()[0]["measured"]
+
+
+def test_the_money_of_rows_left_out_is_told_by_reason(prepared: Prepared, data: Path) -> None:
+    project = data / "shop.toml"
+    project.write_text(project.read_text().replace('role = "customers"', 'role = "customers"\namount = "visits * spent"', 1))
+    facts, lake = prepared()
+    assert facts["money"] == {"merged": 40.0, "visits.max": 990.0, "left.required": 30.0, "spends_when_visiting": 0.0, "unique": 1.0}
+    assert "_amount" not in lake["clean"][0]
+    assert "_amount" not in lake["quarantine"][0]

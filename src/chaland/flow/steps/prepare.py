@@ -95,7 +95,7 @@ def _facts(table: Table, fates: list[Any], found: list[Any], first: Any, last: A
         "quarantined": sum(reasons.values()),
         "merged": merged,
         "reasons": reasons,
-        "money": {fate["_reason"]: fate["money"] for fate in fates if fate["_reason"] and fate["money"] is not None},
+        "money": {fate["_reason"].lstrip("#"): fate["money"] for fate in fates if fate["_reason"] and fate["money"] is not None},
         "changes": [dict(event) for event in sorted(found, key=lambda e: (e["column"], e["rule"], e["action"]))],
         "audit": {"before": audit.score_before(first, found, by_reason, table), "after": audit.score_after(last, table)},
         "measured": last,
