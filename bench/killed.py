@@ -73,11 +73,9 @@ def _equal_after_next(folder: Path, whole: dict[str, Any], when: str) -> bool:
 
 
 def _state(folder: Path) -> dict[str, Any]:
-    """The state in a process of its own would cost a start each; paths are taken out so that folders may differ."""
+    """What a run leaves, without paths, so that folders may differ."""
     told = killing.state(folder / "data")
-    told["show"] = str(told["show"]).replace(str(folder), "")
-    told["show"] = killing.without_seconds(told["show"])
-    return told
+    return told | {"show": str(told["show"]).replace(str(folder), "")}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -79,15 +80,15 @@ def state(folder: Path) -> dict[str, Any]:
 def _timeless(document: Any) -> Any:
     """The document without what differs between two equal runs."""
     if isinstance(document, dict):
-        return {key: _timeless(value) for key, value in document.items() if key not in ("run", "started", "seconds", "steps")}
+        return {key: _timeless(value) for key, value in document.items() if key not in ("run", "started", "seconds", "steps", "report")}
     return [_timeless(value) for value in document] if isinstance(document, list) else document
 
 
-def without_seconds(text: str) -> str:
-    """A text without figures of time."""
-    import re
-
-    return re.sub(r"'seconds': [0-9.]+", "", text)
+def _report(home: Any) -> str:
+    """The last report, without the run's name and figures of time."""
+    last = homes.read_json(home.runs / "last.json")
+    text = Path(last["files"]["report"]).read_text().replace(last["run"], "").replace(str(home.root), "")
+    return re.sub(r"[0-9.,]+[\s\u00a0\u202f]*s\b", "", text)
 
 
 def _left(home: Any) -> list[str]:

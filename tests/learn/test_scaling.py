@@ -74,6 +74,19 @@ def test_constants_and_copies_are_left_out():
     assert scaled.shape == (ROWS, 1)
 
 
+def test_a_copy_with_other_blanks_is_left_out():
+    minutes = RNG.normal(180, 50, ROWS).round(1)
+    charge, blank = (0.17 * minutes).round(2), RNG.random(ROWS)
+    scaling, _ = fitted(minutes=np.where(blank < 0.03, np.nan, minutes), charge=np.where(blank > 0.98, np.nan, charge))
+    assert [one.place for one in scaling.numbers] == [0]
+
+
+def test_columns_that_are_only_much_alike_stay():
+    minutes = RNG.normal(180, 50, ROWS)
+    scaling, _ = fitted(minutes=minutes, calls=minutes / 2 + RNG.normal(0, 5, ROWS))
+    assert len(scaling.numbers) == 2
+
+
 def test_a_blank_is_put_in_the_middle():
     values = RNG.normal(10, 2, ROWS)
     values[:5] = np.nan

@@ -58,6 +58,18 @@ def test_one_cloud_has_no_groups(seed):
     assert run(*cloud(800, 4, seed), groups=(2, 5)).k is None
 
 
+def test_blanks_in_minutes_do_not_hide_the_groups(planted):
+    table, features, drawn, _ = planted
+    rng = np.random.default_rng(0)
+    for when in telco.RATES:
+        name = f"total_{when}_minutes"
+        blanked = pa.array(table[name].to_numpy(), mask=rng.random(len(table)) < 0.03)
+        table = table.set_column(table.column_names.index(name), name, blanked)
+    found = run(table, features)
+    assert adjusted_rand_score(drawn.group, found.assigned) > 0.85
+    assert [row["feature"] for row in found.to_dict()["profile"] if "charge" in row["feature"]] == []
+
+
 def test_the_same_rows_and_seed_give_the_same_groups_at_any_number_of_threads(planted):
     table, features, _, found = planted
     with threadpool_limits(2):

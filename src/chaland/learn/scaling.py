@@ -29,6 +29,8 @@ FARTHEST = 4.0
 """No customer lies farther out than this in any one number, so that outliers do not become groups."""
 MOST_WORDS, LEAST_SHARE = 12, 0.01
 COPIES_SEEN = 20_000
+WORTH_A_LOOK, ONE_LINE = 0.7, 0.9995
+"""Correlations from which on two numbers are compared where both are known, and taken for one."""
 DIRECTIONS_LEAST = 2
 
 
@@ -126,9 +128,34 @@ def logarithm(values: Doubles) -> Doubles:
 
 def _left_out(data: Encoded, features: Sequence[Feature]) -> set[str]:
     """Names of the features that repeat an earlier one; looked for in the first rows, which are in the order of pseudonyms."""
-    numbers = iter(data.numbers[:COPIES_SEEN].T.astype(np.float64))
-    words = iter(data.codes[:COPIES_SEEN].T.astype(np.intp))
-    return set(copies.find({f.name: next(numbers if f.kind == "number" else words) for f in features}))
+    names = [f.name for f in features if f.kind == "number"]
+    words = dict(zip((f.name for f in features if f.kind == "word"), data.codes[:COPIES_SEEN].T.astype(np.intp), strict=True))
+    numbers = data.numbers[:COPIES_SEEN].astype(np.float64)
+    alike = _nearly_alike(numbers)
+    left: set[int] = set()
+    for late, early in zip(*np.nonzero(np.tril(alike, -1)), strict=True):
+        if early not in left and _one_line(numbers[:, late], numbers[:, early]):
+            left.add(int(late))
+    return set(copies.find(words)) | {names[place] for place in left}
+
+
+def _nearly_alike(numbers: Doubles) -> npt.NDArray[np.bool_]:
+    """Pairs of columns worth a closer look: blanks, put in the middle, only blur a correlation."""
+    if numbers.shape[1] < 2 or len(numbers) < 3:
+        return np.zeros((numbers.shape[1],) * 2, np.bool_)
+    missing = np.isnan(numbers)
+    middle = np.array([np.median(column[~gone]) if (~gone).any() else 0.0 for column, gone in zip(numbers.T, missing.T, strict=True)])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        near: npt.NDArray[np.bool_] = np.abs(np.corrcoef(np.where(missing, middle, numbers).T)) > WORTH_A_LOOK
+    return near
+
+
+def _one_line(late: Doubles, early: Doubles) -> bool:
+    """Whether two columns lie on one line where both are known: blanks may differ (minutes lost, charge kept)."""
+    both = ~np.isnan(late) & ~np.isnan(early)
+    if both.sum() < 3 or late[both].std() == 0 or early[both].std() == 0:
+        return False
+    return bool(abs(np.corrcoef(late[both], early[both])[0, 1]) > ONE_LINE)
 
 
 def _number(place: int, values: npt.NDArray[np.float32]) -> Number | None:
