@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -127,9 +128,10 @@ def perform(run: Run, steps: Sequence[str]) -> Iterator[Outcome]:
         if before and before["fingerprint"] == made_from and not run.asked.force:
             yield Outcome(name, time.monotonic() - started, True, before["facts"])
             continue
-        facts = getattr(module, name)(run)
-        homes.write_text(run.home.steps / f"{name}.json", _json({"fingerprint": made_from, "run": run.id, "facts": facts}))
-        yield Outcome(name, time.monotonic() - started, False, facts)
+        text = _json({"fingerprint": made_from, "run": run.id, "facts": getattr(module, name)(run)})
+        homes.write_text(run.home.steps / f"{name}.json", text)
+        # Read back, so that a step tells the same whether it ran or was skipped.
+        yield Outcome(name, time.monotonic() - started, False, json.loads(text)["facts"])
 
 
 @contextmanager
@@ -156,8 +158,6 @@ def closing(run: Run) -> Iterator[Run]:
 
 
 def _json(document: Any) -> str:
-    import json
-
     return json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
 
 
