@@ -67,3 +67,9 @@ def test_what_moved_is_told_in_the_readers_language():
 def test_a_table_without_details_is_shown_from_the_document_alone():
     view = DATA.view("people", TABLE, {}, {})
     assert (view.files, view.changes, view.moved) == (None, None, [])
+
+
+def test_outliers_and_likeness_are_told_where_they_are_known():
+    assert list(DATA.also({}, {})) == []
+    told = list(DATA.also({"k_anonymity": {"k": 3, "rows_below_5": 12}}, {"measured": {"outliers": 46}}))
+    assert [number in sentence for number, sentence in zip(("46", "12"), told, strict=True)] == [True, True]

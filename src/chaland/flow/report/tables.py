@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -45,7 +45,7 @@ class Data:
         return TableView(
             name,
             self.names.table(name),
-            self.sentence(told),
+            " ".join([self.sentence(told), *self.also(told, prepared)]),
             self.fates(told),
             self.reasons(name, told),
             self.files(ingested.get("files") or []),
@@ -63,6 +63,14 @@ class Data:
         parts = {fate: number(told.get(fate, 0)) for fate in FATES}
         shares = {f"{fate}_share": percent(share(told.get(fate, 0), read)) for fate in FATES}
         return self.words("data.sentence", read=number(read), **parts, **shares)
+
+    def also(self, told: Facts, prepared: Facts) -> Iterator[str]:
+        """How many rows lie far from the rest, and how many people are alike to the eye."""
+        far, alike = (prepared.get("measured") or {}).get("outliers"), told.get("k_anonymity")
+        if far:
+            yield self.words("data.far", rows=self.words.number(far))
+        if alike and alike.get("k") is not None:
+            yield self.words("data.alike", k=self.words.number(alike["k"]), few=self.words.number(alike["rows_below_5"]))
 
     def fates(self, told: Facts) -> Figure:
         """Rows by fate, as a bar."""

@@ -55,6 +55,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Of {read} records read, {accepted} were accepted ({accepted_share}), {quarantined} went to quarantine ({quarantined_share}) and {merged} were merged into an equal one ({merged_share}).",
         "Sur {read} enregistrements lus, {accepted} ont été acceptés ({accepted_share}), {quarantined} mis en quarantaine ({quarantined_share}) et {merged} fusionnés avec un semblable ({merged_share}).",
     ),
+    "data.far": (
+        "{rows} of the accepted hold a number far from all others: they are flagged, and stay.",
+        "{rows} des acceptés portent un nombre loin de tous les autres : ils sont signalés, et restent.",
+    ),
+    "data.alike": (
+        "Judged by what is coarsened or half telling, the rarest kind counts {k} people (k-anonymity); {few} people are of a kind of fewer than five.",
+        "À en juger par ce qui est à demi révélateur, le genre le plus rare compte {k} personnes (k-anonymat) ; {few} personnes sont d'un genre de moins de cinq.",
+    ),
     "data.fates": ("Rows by fate", "Les lignes selon leur sort"),
     "data.fates.read": ("Every record that was read is in exactly one part.", "Chaque enregistrement lu est dans une part et une seule."),
     "data.reasons": ("Why rows are in quarantine", "Pourquoi des lignes sont en quarantaine"),
