@@ -15,6 +15,7 @@ BYTES_PER_ROW = 93
 COPY = """
 import duckdb, sys
 con = duckdb.connect(config={"threads": 2, "memory_limit": "1500MiB"})
+con.execute("set enable_progress_bar = false")
 con.execute(f"copy (from read_csv('{sys.argv[1]}', all_varchar=true, header=true)) to '{sys.argv[2]}' (format parquet)")
 print(con.execute(f"select count(*), sum(\\"Total day minutes\\"::decimal(18,2)) from '{sys.argv[2]}'").fetchone())
 """
@@ -32,7 +33,7 @@ with opened(project, reading.read_site(sys.argv[3]), Home(Path(sys.argv[2]), "te
     print(tuple(clean.agg(n=clean.count(), s=clean.day_minutes.cast("decimal(18,2)").sum()).to_pyarrow().to_pylist()[0].values()))
     print(json.dumps(outcome.facts["tables"]["subscribers"]["reasons"]))
 """
-SITE = '[engine]\nkind = "duckdb"\nmemory = "1GiB"\nthreads = 2\n'
+SITE = '[engine]\nkind = "duckdb"\nmemory = "768MiB"\nthreads = 2\n'
 
 
 def main(size: int = GIGABYTE) -> None:

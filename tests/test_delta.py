@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 
@@ -45,3 +46,18 @@ def test_tables_use_no_feature_that_another_engine_may_lack(tmp_path: Path) -> N
 )
 def test_a_failed_write_says_what_it_means(error: Exception, said: str) -> None:
     assert said in delta.refused("lake/t", error).said
+
+
+def test_a_finished_file_becomes_the_table_in_one_commit(tmp_path: Path) -> None:
+    for number, table in enumerate((pa.table({"a": [1, 2]}), pa.table({"b": ["x"]}))):
+        pq.write_table(table, tmp_path / "part.parquet")
+        assert delta.adopt(tmp_path / "part.parquet", str(tmp_path / "t"), len(table), table.schema) == number
+        assert DeltaTable(str(tmp_path / "t")).to_pyarrow_table() == table
+        assert delta.standing(tmp_path / "t", "t").rows == len(table)
+    assert not (tmp_path / "part.parquet").exists()
+
+
+def test_a_file_that_was_never_adopted_is_not_seen(tmp_path: Path) -> None:
+    delta.write(rows(a=[1]), str(tmp_path / "t"), "overwrite")
+    pq.write_table(pa.table({"a": [2]}), tmp_path / "t" / "part-left.parquet")
+    assert DeltaTable(str(tmp_path / "t")).to_pyarrow_table()["a"].to_pylist() == [1]

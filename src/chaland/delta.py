@@ -5,12 +5,16 @@ No column mapping, no deletion vectors, no type widening: both engines read what
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from time import time_ns
+from uuid import uuid4
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, Schema, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction, create_table_with_add_actions
 
 from chaland.errors import ChalandError, PartMissing, Where
 from chaland.ports import WriteMode
@@ -48,6 +52,23 @@ def write(rows: pa.RecordBatchReader, path: str, mode: WriteMode, key: str | Non
             return _merge(rows, path, key or "")
         how = "append" if mode == "append" else "overwrite"
         write_deltalake(path, rows, mode=how, schema_mode="merge" if how == "append" else "overwrite")
+        return int(DeltaTable(path).version())
+    except (OSError, DeltaError) as error:
+        raise refused(path, error) from error
+
+
+def adopt(part: Path, path: str, rows: int, schema: pa.Schema) -> int:
+    """Make a finished Parquet file of so many `rows` the whole of the table at `path`, in one commit; the version written."""
+    try:
+        folder = Path(path)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = part.replace(folder / f"part-{uuid4().hex}.parquet")
+        action = AddAction(file.name, file.stat().st_size, {}, time_ns() // 1_000_000, True, json.dumps({"numRecords": rows}))
+        told = Schema.from_arrow(pa.schema([field.with_nullable(True) for field in schema]))
+        if exists(folder):
+            DeltaTable(path).create_write_transaction([action], "overwrite", told)
+        else:
+            create_table_with_add_actions(path, told, [action])
         return int(DeltaTable(path).version())
     except (OSError, DeltaError) as error:
         raise refused(path, error) from error

@@ -47,7 +47,7 @@ def dying(at: int, after: bool) -> None:
 
         return counted
 
-    delta.write = fatal(delta.write)
+    delta.write, delta.adopt = fatal(delta.write), fatal(delta.adopt)
     homes.write_bytes = fatal(homes.write_bytes)
 
 

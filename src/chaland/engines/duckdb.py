@@ -22,7 +22,8 @@ from chaland.spec.site import Limits
 ROWS_PER_BATCH = 100_000
 DISK = ("no space", "os error 28", "file too large", "read-only", "permission denied", "disk quota")
 MACROS = ("create macro hmac_sha256(words, inner_pad, outer_pad) as sha256(outer_pad || unhex(sha256(inner_pad || encode(words))))",)
-QUIET = ("set enable_progress_bar = false", "set TimeZone = 'UTC'")
+# With the small default, threads wait for the one that reads what they make.
+FIRST = ("set enable_progress_bar = false", "set TimeZone = 'UTC'", "set streaming_buffer_size = '64MB'")
 
 
 class Options(Spec):
@@ -48,7 +49,7 @@ class Adapter:
         for folder in (staging, self._spill):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._con = ibis.duckdb.connect(**self._settings(options))
-        for first in (*MACROS, *QUIET):
+        for first in (*MACROS, *FIRST):
             self._con.raw_sql(first)
 
     def _settings(self, options: Options) -> dict[str, Any]:
@@ -90,7 +91,15 @@ class Adapter:
 
     def write(self, table: ir.Table, path: str, mode: WriteMode = "overwrite", key: str | None = None) -> int:
         """Write a Delta table, all or nothing."""
+        if mode == "overwrite":
+            return self._overwrite(table, path)
         return delta.write(table.to_pyarrow_batches(chunk_size=ROWS_PER_BATCH), path, mode, key)
+
+    def _overwrite(self, table: ir.Table, path: str) -> int:
+        # DuckDB writes Parquet with all threads, and hands rows to Arrow with one: half the time.
+        part = self._folder("written") / "rows.parquet"
+        counted = self._con.raw_sql(f"copy ({self._con.compile(table)}) to {_quoted(part)} (format parquet, compression snappy)")
+        return delta.adopt(part, path, int(counted.fetchone()[0]), table.schema().to_pyarrow())
 
     def pin(self, table: ir.Table) -> ir.Table:
         """The same table, computed once."""
@@ -124,6 +133,10 @@ def _spool(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> 
     with pq.ParquetWriter(path, schema, compression="lz4") as out:
         for batch in batches:
             out.write_batch(batch.cast(schema))
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def trouble(error: Exception) -> ChalandError | None:
