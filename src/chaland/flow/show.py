@@ -94,7 +94,7 @@ def _tables(facts: Facts) -> dict[str, Any]:
         told[name] = part | {
             "skipped": sum(skipped.values()),
             "skipped_by": skipped,
-            **{key: one[key] for key in ("reasons", "money", "audit", "k_anonymity")},
+            **{key: one[key] for key in ("reasons", "money", "audit", "k_anonymity", "flagged")},
         }
     return told
 

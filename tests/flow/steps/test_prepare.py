@@ -88,3 +88,13 @@ def test_the_money_of_rows_left_out_is_told_by_reason(prepared: Prepared, data: 
     assert facts["money"] == {"merged": 40.0, "visits.max": 990.0, "left.required": 30.0, "spends_when_visiting": 0.0, "unique": 1.0}
     assert "_amount" not in lake["clean"][0]
     assert "_amount" not in lake["quarantine"][0]
+
+
+def test_a_rule_that_only_flags_is_counted_and_takes_no_row_away(prepared: Prepared, data: Path) -> None:
+    project = data / "shop.toml"
+    flagging = 'spends_when_visiting = { sql = "spent = 0 or visits > 0", broken = "flag" }'
+    project.write_text(project.read_text().replace('spends_when_visiting = "spent = 0 or visits > 0"', flagging))
+    facts, lake = prepared()
+    assert facts["flagged"] == {"spends_when_visiting": 1}
+    assert "spends_when_visiting" not in facts["reasons"]
+    assert [row["_line"] for row in lake["clean"] if row["visits"] == 0] == [56]

@@ -41,7 +41,16 @@ def _prepare_one(run: Run, name: str, table: Table, read: dict[str, Any], before
     clean = run.lake.table(run.engine, f"clean/{name}")
     last = _one(audit.measure(clean, there, today(run)))
     alike = _rows(audit.alike(clean, there)) if audit.quasi(there) else []
-    return _facts(there, fates, found, first | {"outliers": last["outliers"]}, last, before) | {"k_anonymity": alike[0] if alike else None}
+    return _facts(there, fates, found, first | {"outliers": last["outliers"]}, last, before) | {
+        "k_anonymity": alike[0] if alike else None,
+        "flagged": _flagged(run, clean, table),
+    }
+
+
+def _flagged(run: Run, clean: ir.Table, table: Table) -> dict[str, int]:
+    """Accepted rows that break a rule which only flags."""
+    counts = [f'count(*) filter (where not ({rule.sql})) as "{name}"' for name, rule in table.rules.items() if rule.broken == "flag"]
+    return _one(run.engine.sql(f"select {', '.join(counts)} from rows", {"rows": clean})) if counts else {}
 
 
 def _there(table: Table, read: dict[str, Any]) -> Table:
