@@ -18,7 +18,6 @@ from chaland.spec.column import NUMBERS
 
 BLOCK = 64
 HEX = 32
-KEY_CHECK = "chaland secret check"
 
 
 def pads(secret: bytes) -> pa.Table:

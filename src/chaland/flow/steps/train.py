@@ -41,7 +41,7 @@ def _train_one(run: Run, name: str) -> dict[str, Any]:
     told["notes"] = [*told.get("notes", []), *notes]
     told["threshold"] = found.best.threshold if found.best else None
     told["plots"], told["by_group"] = found.plots, found.by_group
-    told["importance"] = [{**one, "importance": one["value"]} for one in found.importance]
+    told["importance"] = found.importance
     return told
 
 
