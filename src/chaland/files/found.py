@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,9 +50,12 @@ def find(patterns: Sequence[str], root: Path) -> list[FoundFile]:
 
 def once(files: Iterable[FoundFile]) -> list[FoundFile]:
     """The files without those whose bytes another one of them holds too: the first name stays."""
+    all_files = list(files)
+    sizes = Counter(file.bytes for file in all_files)
     firsts: dict[tuple[int, str], FoundFile] = {}
-    for file in files:
-        firsts.setdefault((file.bytes, file.sha256), file)
+    for file in all_files:
+        # A file of a size of its own has no twin, and reading it only to hash it would be reading it twice.
+        firsts.setdefault((file.bytes, file.sha256 if sizes[file.bytes] > 1 else file.path), file)
     return list(firsts.values())
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
+from chaland.spec.column import TIMES
 
 
 def today(run: Run) -> date:
@@ -19,6 +20,11 @@ def as_of(run: Run) -> date:
         return run.asked.as_of
     last = [day for name, table in in_force(run).items() if (time := table.with_role("time")) and (day := _last(run, name, time))]
     return max(last) + timedelta(days=1) if last else today(run)
+
+
+def is_dated(run: Run) -> bool:
+    """Whether any column holds a day or a time, so that what is found depends on the day on which we stand."""
+    return any(column.type in TIMES for table in in_force(run).values() for column in table.columns.values())
 
 
 def _last(run: Run, name: str, time: str) -> date | None:

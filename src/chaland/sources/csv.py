@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-import ibis.expr.types as ir
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import BeforeValidator, Field, field_validator
 
-from chaland.errors import SpecError
-from chaland.files import pool
+from chaland.files.adapter import Columns, Files
 from chaland.files.csv_reader import CsvReader
 from chaland.files.encoding import known
-from chaland.files.found import FoundFile, find, once
 from chaland.files.layout import Said
-from chaland.files.report import Bounds, FileReport, reports, schema_for
-from chaland.ports import Engine
+from chaland.files.report import Bounds
 from chaland.spec.base import Spec, Words
 from chaland.spec.site import Limits
-
-Columns = Mapping[str, tuple[tuple[str, ...], bool]]
 
 
 def _as_lines(value: Any) -> Any:
@@ -71,48 +60,16 @@ class Options(Spec):
         return Said(self.separator, self.quote, self.escape, self.encoding, self.comment, header, self.names)
 
 
-class Adapter:
-    """Rows of CSV files. `columns`: logical column → (its alternative headers, whether it may be absent); None: all columns."""
+class Adapter(Files):
+    """Rows of CSV files."""
+
+    kind = "csv"
 
     def __init__(self, options: Options, root: Path, columns: Columns | None, limits: Limits):
+        super().__init__(options.path, root, columns, limits)
         self._options = options
-        self._root = root
-        self._columns = columns
-        self._limits = limits
-
-    @cached_property
-    def _found(self) -> list[FoundFile]:
-        return find(self._options.path, self._root)
-
-    def files(self) -> list[FoundFile]:
-        """The files, sorted by name; raises DataError where nothing matches."""
-        return list(self._found)
 
     def reader(self, rows: int | None = None, every: bool = False) -> CsvReader:
         """The reader of these files: `every` column instead of the wanted ones, and the first `rows` of each."""
         columns = None if every else self._columns
         return CsvReader(str(self._root), columns, self._options.said(), Bounds.of(self._limits), rows, self._columns)
-
-    def table(self, engine: Engine) -> ir.Table:
-        """All rows of all files as text, each with its file, line and fault; files that hold the same bytes are read once."""
-        if self._columns is None:
-            raise SpecError("a csv source cannot become a table without named columns.", next="Name the columns in the project file.")
-        return engine.rows([file.path for file in once(self._found)], self.reader(), schema_for(self._columns))
-
-    def look(self, rows: int | None) -> list[tuple[FileReport, pa.Table]]:
-        """Per file its report and its first `rows` (None: all), every column as text, read in limited processes."""
-        with tempfile.TemporaryDirectory(prefix="chaland-") as folder:
-            staged = pool.stage([file.path for file in self._found], self.reader(rows, every=True), None, Path(folder), self._limits)
-            return [_parted(pq.read_table(path, memory_map=False)) for path in staged]
-
-    def follow(self) -> Iterator[pa.RecordBatch]:
-        """Raises SpecError: files end."""
-        raise SpecError("a csv source is read whole, not followed.", next='Follow a stream: kind = "kafka".')
-
-    def done(self) -> None:
-        """Nothing to do: files are read whole."""
-
-
-def _parted(table: pa.Table) -> tuple[FileReport, pa.Table]:
-    said, rows = reports(table)
-    return said[0], rows

@@ -6,17 +6,15 @@ from typing import Any
 
 from chaland import plugins
 from chaland.flow import fingerprint
-from chaland.flow.as_of import as_of
+from chaland.flow.as_of import as_of, is_dated
 from chaland.flow.customers import customer_key, history
 from chaland.flow.run import Run
-from chaland.flow.undone import in_force
 from chaland.history import History
 
 
 def inputs(run: Run) -> str:
     """The prepared tables, the words of the families, and the day on which we stand where anything has a time."""
-    dated = any(column.type in ("date", "timestamp") for table in in_force(run).values() for column in table.columns.values())
-    return fingerprint.of(run.needed("prepare")["fingerprint"], run.project.features, dated and str(as_of(run)))
+    return fingerprint.of(run.needed("prepare")["fingerprint"], run.project.features, is_dated(run) and str(as_of(run)))
 
 
 def features(run: Run) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from chaland.flow import fingerprint
-from chaland.flow.as_of import today
+from chaland.flow.as_of import is_dated, today
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
 from chaland.prepare import audit, compare, contract, outliers, unique
@@ -17,7 +17,7 @@ from chaland.spec import Table
 
 def inputs(run: Run) -> str:
     """The ingest that made the raw rows, and the words of the tables."""
-    return fingerprint.of(run.needed("ingest")["fingerprint"], in_force(run), _timed(run) and str(today(run)))
+    return fingerprint.of(run.needed("ingest")["fingerprint"], in_force(run), is_dated(run) and str(today(run)))
 
 
 def prepare(run: Run) -> dict[str, Any]:
@@ -114,10 +114,6 @@ def _facts(table: Table, fates: list[Any], found: list[Any], first: Any, last: A
 
 def _staying(fates: list[Any]) -> int:
     return sum(fate["rows"] for fate in fates if fate["_reason"] is None)
-
-
-def _timed(run: Run) -> bool:
-    return any(column.type in ("date", "timestamp") for table in run.project.tables.values() for column in table.columns.values())
 
 
 def _rows(table: ir.Table) -> list[dict[str, Any]]:
