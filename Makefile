@@ -60,8 +60,8 @@ services services-stop:
 # uv reads no pip settings; where pip was told of another index, that one is asked. The locks never name it.
 lock: venv-dev
 	@index=$$(.venv/bin/python -m pip config get global.index-url 2>/dev/null); [ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
-	$(UV_PIP_COMPILE) pyproject.toml requirements/build.in --extra dev --extra mlflow --upgrade -o requirements/dev.lock && \
-	$(UV_PIP_COMPILE) pyproject.toml requirements/build.in --constraint requirements/dev.lock -o requirements/run.lock
+	$(UV_PIP_COMPILE) pyproject.toml requirements/build.in --extra dev --extra mlflow --extra spark --upgrade -o requirements/dev.lock && \
+	$(UV_PIP_COMPILE) pyproject.toml requirements/build.in --extra mlflow --constraint requirements/dev.lock -o requirements/run.lock
 	@! grep -nE '://|index-url' requirements/*.lock || { echo 'a lock names an address'; exit 1; }
 
 venv-run:
