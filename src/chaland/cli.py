@@ -218,6 +218,23 @@ def undo(
 
 
 @app.command()
+def parity(
+    project: ProjectArg, data: DataOpt = None,
+    engines: Annotated[str, typer.Option("--engines", help="Which engines, with a comma between.")] = "duckdb,spark",
+    as_of: AsOfOpt = None,
+    home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
+) -> None:  # fmt: skip
+    """Run a project on two engines and compare every table, row by row; ends with 6 where they differ."""
+    from chaland.flow import parity as comparing
+
+    spec, place = _place(project, home)
+    with _progress(quiet or as_json) as told:
+        asked = _asked(project, data, as_of, True, quiet, told)
+        found = comparing.parity(spec, _site(site), place, asked, [kind.strip() for kind in engines.split(",")])
+    _print(found, as_json, quiet, comparing.lines(found))
+
+
+@app.command()
 def simulate(
     business: Annotated[str, typer.Argument(metavar="BUSINESS", help="telco.")],
     out: Annotated[Path, typer.Option("--out", help="The folder to write into.")],

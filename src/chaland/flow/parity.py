@@ -1,0 +1,149 @@
+"""parity: the same project on two engines, and every table of the lake compared."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from chaland import plugins
+from chaland.errors import EnginesDiffer, Fault, SpecError, Where, nearest
+from chaland.flow.differences import Difference, differences
+from chaland.flow.home import Home
+from chaland.flow.run import STEPS, Asked, Run, closing, opened, perform
+from chaland.lake import Lake
+from chaland.ports import Engine
+from chaland.spec import Project, Site
+from chaland.spec.site import Lake as LakeSpec
+from chaland.spec.site import Part
+
+ENGINES = ("duckdb", "spark")
+MADE_BY = {"raw": "ingest", "ledger": "prepare", "quarantine": "prepare", "clean": "prepare", "features": "features"} | {
+    "segments": "segment",
+    "scores": "score",
+}
+TOLD = ("read", "accepted", "quarantined", "merged", "reasons", "money", "audit")
+COMPARED = tuple(step for step in STEPS if step != "publish")
+
+
+def parity(project: Project, site: Site, place: Home, asked: Asked, engines: Sequence[str] = ENGINES) -> dict[str, Any]:
+    """Run the project on each engine, in a lake of its own, and compare every table with the first engine's.
+
+    Gives the tables with their rows and the seconds of each engine. Raises EnginesDiffer (exit 6) with what differs, in the order of
+    the steps, so that one sees where it began; the lakes are then kept to be looked at, else wiped.
+    """
+    sides = {name: _Apart(place.root, place.project, name) for name in _named(engines)}
+    seconds, facts = {}, {}
+    for (name, side), kind in zip(sides.items(), engines, strict=True):
+        asked.say(f"on {name}")
+        shutil.rmtree(side.folder, ignore_errors=True)
+        begun = time.monotonic()
+        facts[name] = _ran(project, _on(site, kind), side, asked)
+        seconds[name] = round(time.monotonic() - begun, 3)
+    asked.say("comparing")
+    tables, faults = _compared(project, asked, list(sides.values()))
+    faults += facts_faults(facts)
+    if faults:
+        next = f"The lakes are kept under {place.folder / 'parity'}."
+        raise EnginesDiffer(f"{' and '.join(sides)} differ", where=Where(project.name), next=next, faults=faults)
+    shutil.rmtree(place.folder / "parity", ignore_errors=True)
+    return {"project": project.name, "engines": list(sides), "tables": tables, "differences": 0, "seconds": seconds}
+
+
+@dataclass(frozen=True)
+class _Apart(Home):
+    """The home of the same project, under the same secret, for the run of one engine."""
+
+    engine: str
+
+    @property
+    def folder(self) -> Path:
+        return self.root / self.project / "parity" / self.engine
+
+
+def _named(engines: Sequence[str]) -> list[str]:
+    """A name for each side: its engine, numbered where one engine runs twice (does it repeat itself?)."""
+    kinds = plugins.kinds("engines")
+    for kind in engines:
+        if kind not in kinds:
+            raise SpecError(f"there is no engine {kind!r}", next=nearest(kind, kinds))
+    if len(engines) < 2:
+        raise SpecError("parity compares two engines", next="Name both: --engines duckdb,spark.")
+    return [kind if kind not in engines[:i] else f"{kind}-{i + 1}" for i, kind in enumerate(engines)]
+
+
+def _on(site: Site, kind: str) -> Site:
+    """The same site with another engine, and its lake in the home folder."""
+    part = site.engine if site.engine.kind == kind else Part(kind=kind)
+    return site.model_copy(update={"engine": part, "lake": LakeSpec(keep_days=site.lake.keep_days)})
+
+
+def _ran(project: Project, site: Site, place: Home, asked: Asked) -> dict[str, Any]:
+    """What the steps told, by step."""
+    with opened(project, site, place, replace(asked, force=True)) as run:
+        return {outcome.name: outcome.facts for outcome in perform(run, COMPARED)}
+
+
+def _compared(project: Project, asked: Asked, sides: Sequence[_Apart]) -> tuple[list[dict[str, Any]], list[Fault]]:
+    looking = replace(sides[0], engine="looking")
+    try:
+        with closing(Run(project, Site(), looking, asked)) as run:
+            return compare(run.engine, [Lake(side.lake) for side in sides])
+    finally:
+        shutil.rmtree(looking.folder, ignore_errors=True)
+
+
+def compare(engine: Engine, lakes: Sequence[Lake]) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Every table of the lakes with its rows, and what differs from the first lake, in the order of the steps."""
+    told, faults = [], []
+    for name in _in_order(lakes):
+        one, differing = _table(engine, lakes, name)
+        told.append(one)
+        faults += [_fault(name, difference) for difference in differing]
+    return told, faults
+
+
+def _table(engine: Engine, lakes: Sequence[Lake], name: str) -> tuple[dict[str, Any], list[Difference]]:
+    missing = [lake for lake in lakes if not lake.has(name)]
+    if missing:
+        return {"table": name, "rows": None}, [Difference("rows", 0, (("a table", "none"),))]
+    first, *others = [lake.table(engine, name) for lake in lakes]
+    found = [difference for other in others for difference in differences(first, other)]
+    return {"table": name, "rows": int(first.count().to_pyarrow().as_py()), "columns": len(first.columns)}, found
+
+
+def _in_order(lakes: Sequence[Lake]) -> list[str]:
+    """All tables, in the order of the steps that make them."""
+    steps = list(MADE_BY.values())
+    return sorted({name for lake in lakes for name in lake.names()}, key=lambda name: (steps.index(_step(name)), name))
+
+
+def _step(name: str) -> str:
+    return MADE_BY[name.split("/", maxsplit=1)[0]]
+
+
+def _fault(name: str, difference: Difference) -> Fault:
+    count = f" in {difference.rows} rows" if difference.rows else ""
+    pairs = "; ".join(f"{mine} | {theirs}" for mine, theirs in difference.shown)
+    return Fault((name, difference.column), f"differs{count}, from the step {_step(name)} on: {pairs}")
+
+
+def facts_faults(facts: Mapping[str, Any]) -> list[Fault]:
+    """Where the facts of `prepare` differ that no table of the lake holds: rows by fate, money, audit."""
+    first, *others = [told["prepare"]["tables"] for told in facts.values()]
+    return [
+        Fault((name, key), f"differs: {table[key]!r} | {other[name][key]!r}")
+        for other in others
+        for name, table in first.items()
+        for key in TOLD
+        if table[key] != other[name][key]
+    ]
+
+
+def lines(found: Mapping[str, Any]) -> list[str]:
+    """What was found, for a terminal."""
+    tables = [f"{one['table']}: {one['rows']} rows, {one['columns']} columns, equal" for one in found["tables"]]
+    return [*tables, f"{' and '.join(found['engines'])}: no difference"]
