@@ -219,18 +219,27 @@ def undo(
 
 @app.command()
 def parity(
-    project: ProjectArg, data: DataOpt = None,
+    project: Annotated[str | None, typer.Argument(metavar="[PROJECT]", help="A project file or name; not needed with --fuzz.")] = None,
+    data: DataOpt = None,
     engines: Annotated[str, typer.Option("--engines", help="Which engines, with a comma between.")] = "duckdb,spark",
+    fuzz: Annotated[int | None, typer.Option("--fuzz", min=1, help="This many random projects over random data instead.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="The seed of the first of them (default: drawn, and told).")] = None,
     as_of: AsOfOpt = None,
     home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
 ) -> None:  # fmt: skip
     """Run a project on two engines and compare every table, row by row; ends with 6 where they differ."""
+    from chaland.errors import SpecError
     from chaland.flow import parity as comparing
 
-    spec, place = _place(project, home)
+    kinds = [kind.strip() for kind in engines.split(",")]
     with _progress(quiet or as_json) as told:
-        asked = _asked(project, data, as_of, True, quiet, told)
-        found = comparing.parity(spec, _site(site), place, asked, [kind.strip() for kind in engines.split(",")])
+        if fuzz is not None:
+            found = comparing.fuzz(fuzz, seed, _site(site), _fuzzing(home), _asked_of_fuzz(quiet, told), kinds)
+        elif project is None:
+            raise SpecError("parity of which project?", next="Say `chaland parity PROJECT --data DIR`, or `chaland parity --fuzz 20`.")
+        else:
+            spec, place = _place(project, home)
+            found = comparing.parity(spec, _site(site), place, _asked(project, data, as_of, True, quiet, told), kinds)
     _print(found, as_json, quiet, comparing.lines(found))
 
 
@@ -311,6 +320,19 @@ def _asking(project: str, home: Path | None, site: Path | None, quiet: bool, as_
             yield found
 
     return opened()
+
+
+def _fuzzing(home: Path | None) -> Home:
+    from chaland.flow.home import Home
+    from chaland.flow.place import home_root
+
+    return Home(home_root(home), "fuzz")
+
+
+def _asked_of_fuzz(quiet: bool, told: Told) -> Asked:
+    from chaland.flow.run import Asked
+
+    return Asked(Path(), say=told.say, warn=lambda text: None if quiet else _warn(text), at=told.at)
 
 
 def _warn(text: str) -> None:

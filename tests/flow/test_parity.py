@@ -8,7 +8,9 @@ import pytest
 
 from chaland.engines.duckdb import Adapter, Options
 from chaland.errors import SpecError
-from chaland.flow.parity import compare, facts_faults, lines, parity
+from chaland.flow.home import Home
+from chaland.flow.parity import compare, facts_faults, fuzz, lines, parity
+from chaland.flow.run import Asked
 from chaland.lake import Lake
 from chaland.spec.site import Limits, Site
 from tests.flow import shop
@@ -77,3 +79,12 @@ def test_an_unknown_engine_and_a_single_one_are_refused(tmp_path: Path) -> None:
     for engines, said in ((["duckdb", "duckbd"], "no engine 'duckbd'"), (["duckdb"], "two engines")):
         with pytest.raises(SpecError, match=said):
             parity(shop.spec(data), Site(), shop.home(data), shop.asked(data), engines)
+
+
+def test_random_projects_agree_and_leave_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", "fuzz")
+    told = fuzz(2, 0, Site(), home, Asked(tmp_path), ["duckdb", "duckdb"])
+    assert (told["projects"], told["seed"], told["differences"]) == (2, 0, 0)
+    assert told["rows"] > 0
+    assert list(home.folder.iterdir()) == []
+    assert lines(told) == [f"2 random projects from seed 0, {told['rows']} rows in their tables: no difference"]

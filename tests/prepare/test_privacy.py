@@ -51,3 +51,12 @@ def test_the_secret_stands_in_no_query(engine: Any) -> None:
     query = str(ibis.to_sql(rows.select(p=privacy.pseudonym(rows.w, rows))))
     assert "very secret" not in query
     assert privacy.pads(b"very secret")["inner_pad"][0].as_py().hex() not in query
+
+
+@pytest.mark.parametrize(("value", "step", "coarse"), [
+    (2**63 - 1, 5, 9223372036854775805), (2**53 + 1, 2, 2**53), (-(2**63), 5, -(2**63)), (-7, 5, -10), (-5, 5, -5), (None, 5, None),
+])  # fmt: skip
+def test_huge_whole_numbers_are_coarsened_exactly(engine: Any, value: int | None, step: int, coarse: int | None) -> None:
+    rows = engine.take(pa.table({"v": pa.array([value], pa.int64())}))
+    column = Column.model_validate({"type": "int", "coarsen": {"step": step}, "privacy": "quasi"})
+    assert rows.select(v=privacy.coarse(rows.v, column)).to_pyarrow()["v"].to_pylist() == [coarse]

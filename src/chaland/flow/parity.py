@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import randrange
 from typing import Any
 
 from chaland import plugins
@@ -16,6 +17,8 @@ from chaland.flow.home import Home
 from chaland.flow.run import STEPS, Asked, Run, closing, opened, perform
 from chaland.lake import Lake
 from chaland.ports import Engine
+from chaland.reading import read_project
+from chaland.simulate import anything
 from chaland.spec import Project, Site
 from chaland.spec.site import Lake as LakeSpec
 from chaland.spec.site import Part
@@ -143,7 +146,34 @@ def facts_faults(facts: Mapping[str, Any]) -> list[Fault]:
     ]
 
 
+def fuzz(count: int, seed: int | None, site: Site, place: Home, asked: Asked, engines: Sequence[str] = ENGINES) -> dict[str, Any]:
+    """Parity of `count` random projects over random data, from `seed` on (drawn where it is None).
+
+    Raises EnginesDiffer with the seed of the first that differs; its files and lakes are kept.
+    """
+    first, rows = (randrange(10**9) if seed is None else seed), 0
+    asked.say(f"random projects from seed {first}")
+    for number in range(first, first + count):
+        folder = place.folder / str(number)
+        shutil.rmtree(folder, ignore_errors=True)
+        project = read_project(anything.write(folder, number))
+        asked.say(f"random project {number}")
+        quiet = replace(asked, data=folder, say=lambda _: None, warn=lambda _: None)
+        try:
+            found = parity(project, site, Home(folder / "home", project.name), quiet, engines)
+        except EnginesDiffer as error:
+            faults = [replace(fault, keys=(f"seed {number}", *fault.keys)) for fault in error.faults]
+            raise EnginesDiffer(
+                f"random project {number}: {error.said}", where=Where(str(folder)), next=error.next, faults=faults
+            ) from error
+        rows += sum(one["rows"] for one in found["tables"])
+        shutil.rmtree(folder, ignore_errors=True)
+    return {"engines": list(engines), "projects": count, "seed": first, "rows": rows, "differences": 0}
+
+
 def lines(found: Mapping[str, Any]) -> list[str]:
     """What was found, for a terminal."""
+    if "projects" in found:
+        return [f"{found['projects']} random projects from seed {found['seed']}, {found['rows']} rows in their tables: no difference"]
     tables = [f"{one['table']}: {one['rows']} rows, {one['columns']} columns, equal" for one in found["tables"]]
     return [*tables, f"{' and '.join(found['engines'])}: no difference"]

@@ -18,6 +18,7 @@ from chaland.spec.column import NUMBERS
 
 BLOCK = 64
 HEX = 32
+LEAST = -(2**63)
 
 
 def pads(secret: bytes) -> pa.Table:
@@ -44,12 +45,21 @@ def coarse(value: ir.Value, column: Column) -> ir.Value:
     if column.privacy != "quasi" or coarsen is None:
         return value
     if coarsen.step is not None and column.type in NUMBERS:
-        return ((value / coarsen.step).floor() * coarsen.step).cast(value.type())
+        return _stepped(value, column, coarsen.step)
     if coarsen.keep is not None and column.type in ("string", "ordinal"):
         return value.substr(0, coarsen.keep)
     if coarsen.to is not None:
         return value.truncate("Y" if coarsen.to == "year" else "M")
     return value
+
+
+def _stepped(value: ir.NumericValue, column: Column, step: float) -> ir.Value:
+    """A number rounded down to a multiple of `step`; whole numbers never pass through floats, which know only 53 bits of them."""
+    if column.type != "int" or not float(step).is_integer():
+        return ((value / step).floor() * step).try_cast(value.type())
+    whole = ibis.literal(int(step), "int64")
+    over = value % whole
+    return ibis.ifelse(value < LEAST + int(step), LEAST, value - ibis.ifelse(over < 0, over + whole, over))
 
 
 def is_hidden(name: str, column: Column, table: Table) -> bool:
