@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from chaland.flow import fingerprint
 from chaland.flow.as_of import is_dated, today
+from chaland.flow.computing import computed
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
 from chaland.prepare import audit, compare, contract, outliers, unique
@@ -28,7 +29,12 @@ def prepare(run: Run) -> dict[str, Any]:
 
 
 def _prepare_one(run: Run, name: str, table: Table, read: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
-    raw = ruled(run, run.lake.table(run.engine, f"raw/{name}"), table)
+    rows = run.lake.table(run.engine, f"raw/{name}")
+    with computed(run, name, table, rows):
+        return _settled(run, name, table, ruled(run, rows, table), read, before)
+
+
+def _settled(run: Run, name: str, table: Table, raw: ir.Table, read: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
     settled = unique.settle(raw, run.engine.pin(unique.late(raw, table)))
     fates = _rows(audit.reasons(settled, table))
     settled = settled.drop(audit.AMOUNT) if table.amount else settled
@@ -61,8 +67,8 @@ def _there(table: Table, read: dict[str, Any]) -> Table:
 
 
 def ruled(run: Run, raw: ir.Table, table: Table) -> ir.Table:
-    """Rows with derived columns, and with rules between columns among their reasons."""
-    derived = "".join(f', ({sql}) as "{name}"' for name, sql in table.derive.items())
+    """Rows with derived columns, and with rules between columns among their reasons; what is already broken is not computed on."""
+    derived = "".join(f', case when "_reason" is null then ({sql}) end as "{name}"' for name, sql in table.derive.items())
     rows = run.engine.sql(f"select *{derived} from rows", {"rows": raw}) if derived else raw
     if table.amount:
         rows = run.engine.sql(f'select *, ({table.amount}) as "{audit.AMOUNT}" from rows', {"rows": rows})
@@ -70,7 +76,7 @@ def ruled(run: Run, raw: ir.Table, table: Table) -> ir.Table:
     if not rejects:
         return rows
     broken = " ".join(f"when not ({rule.sql}) then '{name}'" for name, rule in rejects.items())
-    told = run.engine.sql(f'select *, case {broken} end as "_rule" from rows', {"rows": rows})
+    told = run.engine.sql(f'select *, case when "_reason" is not null then null {broken} end as "_rule" from rows', {"rows": rows})
     return told.mutate(_reason=ibis.coalesce(told._reason, told._rule)).drop("_rule")
 
 
