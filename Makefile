@@ -9,7 +9,7 @@ SIMULATED := .cache/telco
 UV_PIP_COMPILE := .venv/bin/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts docs docs-fresh bench services services-stop lock venv-run venv-dev clean
+.PHONY: help run test check lint types contracts docs docs-fresh bench services services-stop services-fetch lock venv-run venv-dev clean
 
 help:
 	@echo 'make run [PROJECT=projects/telco.toml] [DATA=DIR]   clean, segment, predict and report (made-up files without DATA)'
@@ -47,15 +47,24 @@ contracts: venv-dev
 
 docs: venv-dev
 	@.venv/bin/python docs/words.py
+	@.venv/bin/python docs/sql.py
 
 docs-fresh: venv-dev
 	@.venv/bin/python docs/words.py --check
+	@.venv/bin/python docs/sql.py --check
 
 bench: venv-dev
 	@.venv/bin/python -m bench $(ONLY)
 
-services services-stop:
-	@echo '$@: no test talks to a server yet, so there is nothing to do.'
+services: venv-dev
+	@.venv/bin/python -m services start
+
+services-stop: venv-dev
+	@.venv/bin/python -m services stop
+
+# Fetches without starting: tests start what they need themselves.
+services-fetch: venv-dev
+	@.venv/bin/python -m services fetch
 
 # uv reads no pip settings; where pip was told of another index, that one is asked. The locks never name it.
 lock: venv-dev

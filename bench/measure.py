@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BETWEEN_LOOKS = 0.02
+LOOKS = 500  # of a long run fewer, so that looking does not slow it down
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,19 @@ def command(words: Sequence[str]) -> Measured:
     ):
         while process.poll() is None:
             peak = max(peak, _resident(process.pid))
-            time.sleep(BETWEEN_LOOKS)
+            time.sleep(max(BETWEEN_LOOKS, (time.perf_counter() - begun) / LOOKS))
         seconds = time.perf_counter() - begun
         out.seek(0)
         printed = out.read()
     if process.returncode:
         raise RuntimeError(f"{words[:3]} ended with {process.returncode}:\n{printed}")
     return Measured(seconds, peak, printed)
+
+
+def own_peak_mib() -> float:
+    """MiB that this process has held at its peak so far (resident, as the system counts it: KiB on Linux, bytes on macOS)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def _resident(session: int) -> float:

@@ -1,6 +1,7 @@
 """Scoring: one row in process (p50, p99) and rows per second in batches, on one core, beside scikit-learn's own pipeline.
 
-Run: python -m bench.scoring. Answers are checked before anything is timed. The customers are made up (tests/learn/people.py).
+Reasons stand beside LightGBM's own TreeSHAP (pred_contrib, C++, one thread too) on the same trees. Run: python -m bench.scoring. Answers are
+checked before anything is timed. The customers are made up (tests/learn/people.py), and all different.
 """
 
 from __future__ import annotations
@@ -8,20 +9,29 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
-from time import perf_counter_ns
+from time import perf_counter_ns, process_time_ns
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from bench.measure import own_peak_mib
 from chaland.learn import selection
+from chaland.learn.algorithms import FittedBoosting, fit_boosting, named
+from chaland.learn.calibrate import Sigmoid
+from chaland.learn.compete import Course
 from chaland.learn.dataset import TrainingSet
-from chaland.model import Model
+from chaland.learn.encode import Encoded, Floats, Preparation
+from chaland.learn.export import Pipeline, to_onnx
+from chaland.model import Model, ensemble
+from chaland.reasons.trees import TreeReasons
 from tests.learn.people import customers
 
 ROWS = 3_000
 ONCE = 3_000
 MANY = 262_144
+EXPLAINED = 65_536
+FEW = 2_000
 
 
 def main() -> None:
@@ -34,9 +44,15 @@ def main() -> None:
     _say(f"one row, {ONCE} different rows, microseconds", "p50", "p99")
     for name, model in chosen.models.items():
         _one_row(name, model, batch, rival if name == "logistic_regression" else None)
-    _say(f"batches of 65,536, {MANY:,} rows, one core", "rows/s", "with reasons")
+    many = selection.as_batch(customers(MANY, 1).table)
+    _say(f"{MANY:,} rows, {EXPLAINED:,} with reasons, one core", "rows/s", "with reasons")
     for name, model in chosen.models.items():
-        _batches(name, model, batch)
+        _batches(name, model, many)
+    _say(f"contributions alone, {EXPLAINED:,} rows, one core", "rows/s", "first call s")
+    for name, model in chosen.models.items():
+        _contributions(name, model, many.slice(0, EXPLAINED))
+    _beside_lightgbm(learn)
+    _say("peak memory of this benchmark, MiB", f"{own_peak_mib():,.0f}", "")
 
 
 def _one_row(name: str, model: Model, batch: pa.RecordBatch, rival: Any) -> None:
@@ -62,15 +78,49 @@ def _beside(rival: Any, rows: list[pa.RecordBatch], ours: np.ndarray) -> None:
     _say("    times slower than Model.score", f"{np.median(theirs) / np.median(ours):.0f}", "")
 
 
-def _batches(name: str, model: Model, batch: pa.RecordBatch) -> None:
-    many = selection.as_batch(pa.Table.from_batches([batch] * (MANY // batch.num_rows + 1)).slice(0, MANY))
-    few = many.slice(0, 20_000)
-    assert model.score(many).slice(0, batch.num_rows).equals(model.score(batch))
-    told = model.contributions(batch).sum(axis=1) + model.signature.base
-    assert np.abs(told - model.logit(batch)).max() < 1e-4
+def _batches(name: str, model: Model, many: pa.RecordBatch) -> None:
+    few = many.slice(0, EXPLAINED)
+    assert model.score(many).slice(0, FEW).equals(model.score(many.slice(0, FEW)))
+    assert model.score(few, reasons=True).select(["probability"]).equals(model.score(few).select(["probability"]))
     plain = MANY / min(_seconds(lambda: model.score(many)) for _ in range(3))
-    reasons = few.num_rows / min(_seconds(lambda: model.score(few, reasons=True)) for _ in range(2))
+    reasons = EXPLAINED / min(_seconds(lambda: model.score(few, reasons=True)) for _ in range(3))
     _say(f"  {name}", f"{plain:,.0f}", f"{reasons:,.0f}")
+
+
+def _contributions(name: str, model: Model, rows: pa.RecordBatch) -> None:
+    told = model.contributions(rows).sum(axis=1) + model.signature.base
+    assert np.abs(told - model.logit(rows)).max() < 1e-4
+    fresh = Model.from_bytes(model.to_bytes())
+    first = _seconds(lambda: fresh.contributions(rows.slice(0, 1)))
+    taken = min(_seconds(lambda: model.contributions(rows)) for _ in range(3))
+    _say(f"  {name}", f"{EXPLAINED / taken:,.0f}", f"{first:.2f}")
+
+
+def _beside_lightgbm(learn: TrainingSet) -> None:
+    """The same boosted trees in both, largest and smallest settings; both give the same contributions."""
+    data = Encoded.of(learn.table, learn.features)
+    preparation = Preparation.fit(data)
+    design = preparation.design(data)
+    course = Course(data, learn.positives(), (), "f1", 0, 1)
+    many = np.ascontiguousarray(np.tile(design, (EXPLAINED // len(design) + 1, 1))[:EXPLAINED])
+    _say(f"TreeSHAP of the same trees, {EXPLAINED:,} rows", "chaland", "LightGBM")
+    for words in named("gradient_boosting").tries:
+        booster = fit_boosting(course.lesson(design, course.truth, preparation), words)
+        assert isinstance(booster, FittedBoosting)
+        rounds = int(words["rounds"])
+        graph, _ = to_onnx(Pipeline(preparation, data.words, booster.form(rounds), Sigmoid(1.0, 0.0)), data)
+        used = sorted({column for column in booster.form(rounds).feature.tolist() if column >= 0})
+        ours, theirs = _treeshap(TreeReasons.of(ensemble(graph), list(range(len(used))), len(used)), booster.booster, many, used)
+        _say(f"  {rounds} trees of {words['leaves']} leaves, rows/s", f"{ours:,.0f}", f"{theirs:,.0f}")
+
+
+def _treeshap(reasons: TreeReasons, booster: Any, rows: Floats, used: list[int]) -> tuple[float, float]:
+    seen, few = np.ascontiguousarray(rows[:, used]), rows[:FEW]
+    expected = booster.predict(few, pred_contrib=True, num_threads=1)[:, used]
+    assert np.abs(reasons.contributions(seen[:FEW]) - expected).max() < 1e-4
+    ours = len(seen) / min(_seconds(lambda: reasons.contributions(seen)) for _ in range(3))
+    theirs = FEW / min(_seconds(lambda: booster.predict(few, pred_contrib=True, num_threads=1)) for _ in range(3))
+    return ours, theirs
 
 
 def _scikit_learn(learn: TrainingSet) -> Any:
@@ -106,9 +156,10 @@ def _times(call: Callable[[Any], Any], given: list[Any]) -> np.ndarray:
 
 
 def _seconds(call: Callable[[], Any]) -> float:
-    start = perf_counter_ns()
+    """Of processor time, all threads together: what a core does, whoever else is at work on the machine."""
+    start = process_time_ns()
     call()
-    return (perf_counter_ns() - start) / 1e9
+    return (process_time_ns() - start) / 1e9
 
 
 def _points(taken: np.ndarray) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Training: the seconds of chaland's competition beside bare LightGBM and scikit-learn doing the very same fits.
 
 Run: python -m bench.training. First the answers are checked: the bare fits must give the same margins. Both use two threads, one fit
-each. Set CHALAND_DATA to run on the real telco folder; otherwise the customers are made up.
+each; they take turns, and the best of three counts. Set CHALAND_DATA to run on the real telco folder; otherwise the customers are made up.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from time import perf_counter, process_time
 
 import lightgbm
 import numpy as np
@@ -17,6 +17,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from bench.measure import own_peak_mib
 from chaland.learn import compete, selection
 from chaland.learn.algorithms import ALGORITHMS, Algorithm, Try
 from chaland.learn.compete import Course
@@ -26,6 +27,7 @@ from tests.learn import telco
 from tests.learn.people import customers
 
 THREADS = 2
+ROUNDS = 3
 Arrays = tuple[Floats, np.ndarray, Preparation]
 
 
@@ -35,14 +37,15 @@ def main() -> None:
     data, truth = Encoded.of(learn.table, learn.features), learn.positives()
     folds = deal(truth, groups(data), 5, selection.repeats_for(len(truth)), 0)
     course = Course(data, truth, tuple(folds), "f1", 0, THREADS)
-    _say(f"{learn.rows:,} rows, {len(folds)} x 5 folds", "chaland s", "bare s", "times")
+    _say(f"{learn.rows:,} rows, {len(folds)} x 5 folds", "chaland s", "bare s", "times", "cpu times")
     with threadpool_limits(1, user_api="blas"):
         prepared = course.prepared()
         for algorithm in ALGORITHMS:
             _check(algorithm, course, prepared)
-            ours = min(_ours(algorithm, course, prepared) for _ in range(2))
-            bare = min(_bare(algorithm, course, prepared) for _ in range(2))
-            _say(f"  {algorithm.name}", f"{ours:.2f}", f"{bare:.2f}", f"{ours / bare:.2f}")
+            both = [(_ours(algorithm, course, prepared), _bare(algorithm, course, prepared)) for _ in range(ROUNDS)]
+            (ours, ours_cpu), (bare, bare_cpu) = (np.min([pair[side] for pair in both], axis=0) for side in (0, 1))
+            _say(f"  {algorithm.name}", f"{ours:.2f}", f"{bare:.2f}", f"{ours / bare:.2f}", f"{ours_cpu / bare_cpu:.2f}")
+    _say("peak memory of this benchmark, MiB", f"{own_peak_mib():,.0f}")
 
 
 def _check(algorithm: Algorithm, course: Course, prepared: compete.Prepared) -> None:
@@ -54,16 +57,16 @@ def _check(algorithm: Algorithm, course: Course, prepared: compete.Prepared) -> 
     assert np.abs(ours - bare).max() < 1e-6, algorithm.name
 
 
-def _ours(algorithm: Algorithm, course: Course, prepared: compete.Prepared) -> float:
-    """Everything: fits, settings, calibration, thresholds."""
-    start = perf_counter()
+def _ours(algorithm: Algorithm, course: Course, prepared: compete.Prepared) -> tuple[float, float]:
+    """Seconds, by the clock and of processor time, of everything: fits, settings, calibration, thresholds."""
+    start, busy = perf_counter(), process_time()
     compete.run(algorithm, course, prepared)
-    return perf_counter() - start
+    return perf_counter() - start, process_time() - busy
 
 
-def _bare(algorithm: Algorithm, course: Course, prepared: compete.Prepared) -> float:
+def _bare(algorithm: Algorithm, course: Course, prepared: compete.Prepared) -> tuple[float, float]:
     """The fits and predictions alone, as many at once."""
-    start = perf_counter()
+    start, busy = perf_counter(), process_time()
     with ThreadPoolExecutor(THREADS) as pool:
         running = []
         for fold, folds in zip(course.folds, prepared, strict=True):
@@ -73,7 +76,7 @@ def _bare(algorithm: Algorithm, course: Course, prepared: compete.Prepared) -> f
                 running += [pool.submit(FITS[algorithm.name], given, words, design[~outside]) for words in algorithm.tries]
         for one in running:
             one.result()
-    return perf_counter() - start
+    return perf_counter() - start, process_time() - busy
 
 
 def _logistic(given: Arrays, words: Try, guess: Floats) -> np.ndarray:

@@ -12,7 +12,8 @@ from tests.flow import shop
 def test_from_files_to_scores_in_five_lines(tmp_path: Path) -> None:
     path = shop.write(tmp_path / "data", rows=120)
     project = chaland.read(path)
-    report = chaland.run(project, data=tmp_path / "data", home=tmp_path / "home")
+    (tmp_path / "site.toml").write_text('tracker = { kind = "files" }\n')
+    report = chaland.run(project, data=tmp_path / "data", home=tmp_path / "home", site=tmp_path / "site.toml")
     model = chaland.load_model(report.document["predict"]["leaving"]["model"])
     people = chaland.open_lake(project, home=tmp_path / "home").table("features/profile").to_pyarrow()
     scored = model.score(people.to_batches()[0])

@@ -14,10 +14,11 @@ class Shell:
     """Runs commands with one home."""
 
     def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]):
-        self.home, self.capsys = home, capsys
+        self.home, self.site, self.capsys = home, home.with_name("site.toml"), capsys
+        self.site.write_text('tracker = { kind = "files" }\n')
 
     def __call__(self, *words: str, code: int = 0) -> str:
-        ended = command.ended([*words, "--home", str(self.home)])
+        ended = command.ended([*words, "--home", str(self.home), "--site", str(self.site)])
         told = self.capsys.readouterr()
         assert ended == code, told.err
         return told.out

@@ -57,6 +57,11 @@ def test_the_word_list_is_that_of_the_specs():
     assert (ended.returncode, ended.stdout) == (0, "")
 
 
+def test_the_page_on_sql_is_that_of_the_lists():
+    ended = subprocess.run([sys.executable, str(ROOT / "docs" / "sql.py"), "--check"], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "")
+
+
 @pytest.mark.parametrize("step", sorted(file.stem for file in (ROOT / "src/chaland/flow/steps").glob("*.py") if file.stem != "__init__"))
 def test_the_readme_names_every_step(step):
     assert re.search(rf"\b{step}\b", (ROOT / "README.md").read_text(encoding="utf-8"))

@@ -10,8 +10,10 @@ import pytest
 
 from chaland.engines.duckdb import Adapter, Options
 from chaland.history import History
+from chaland.ports import Engine
 from chaland.spec import Table
 from chaland.spec.site import Limits
+from tests import sparking
 
 DAY = dt.date(2024, 3, 1)
 EVENTS = Table.model_validate({"role": "events", "source": {"kind": "csv"}, "columns": {"at": {"type": "timestamp", "role": "time"}}})
@@ -24,9 +26,10 @@ TIMES = [
 ]
 
 
-@pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
-    engine = Adapter(Options(), tmp_path / "p" / "staging", Limits())
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=sparking.LOOPBACK)])
+def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
+    duckdb = request.param == "duckdb"
+    engine: Engine = Adapter(Options(), tmp_path / "p" / "staging", Limits()) if duckdb else sparking.engine(tmp_path)
     tables = {
         "events": engine.take(pa.table({"at": pa.array(TIMES, pa.timestamp("us", "UTC"))})),
         "people": engine.take(pa.table({"id": ["a"]})),

@@ -67,7 +67,7 @@ def open_lake(project: Projectlike, home: str | Path | None = None, site: str | 
     where = reading.read_site(site)
     module = plugins.load("engines", where.engine.kind)
     engine = module.Adapter(module.Options(**where.engine.options()), Path(tempfile.mkdtemp(prefix="chaland-")), where.limits)
-    return OpenLake(Lake(Home(home_root(home), spec.name).lake), engine)
+    return OpenLake(Home(home_root(home), spec.name).lake_of(where.lake), engine)
 
 
 def load_model(path: str | Path) -> Model:

@@ -134,7 +134,7 @@ def score(
     from chaland.flow import rows as people
 
     with _asking(project, home, site, quiet, as_of) as opened:
-        told = people.score_file(opened, question, rows, out)
+        told = people.score_file(opened, question, rows, out, lang.value)
     return _print(told, as_json, quiet, [f"{told['scored']} rows scored, {told['errors']} with an error: {out}"])
 
 
@@ -170,7 +170,9 @@ def customer(
     with _asking(project, home, site, quiet) as opened:
         told = ask.customer(opened, id)
     lines = [f"{name}: {value}" for name, value in told["values"].items()]
-    lines += [f"{name}: {value}" for part in ("scores", "segments") for name, value in told[part].items()]
+    lines += [f"{name}: {value}" for name, value in told["scores"].items()]
+    groups = told["segments"].items()
+    lines += [f"{name}: {one['group']} · {one['name'][lang.value]}" if one else f"{name}: –" for name, one in groups]
     _print(told, as_json, quiet, lines)
 
 

@@ -84,23 +84,18 @@ class Model:
         `reasons`, the columns of `explain` follow. Raises DataError where a column is missing or of the wrong kind.
         """
         if reasons:
-            scored, told = self.score(batch), self.explain(batch)
+            probability, parts = self._run(batch, "probability", "parts")
+            scored, told = self._told(probability), self._explained(batch, parts)
             return pa.RecordBatch.from_arrays(scored.columns + told.columns, names=scored.schema.names + told.schema.names)
-        if batch.num_rows == 1:
-            return self._score_one(batch)
-        probability = self.probability(batch)
-        above = pa.array(probability >= self.threshold)
-        prediction = pc.if_else(above, self.labels[1], self.labels[0])
-        decision = pc.if_else(above, "positive", "negative")
-        return pa.RecordBatch.from_arrays([pa.array(probability), prediction, decision], schema=SCORES)
+        return self._score_one(batch) if batch.num_rows == 1 else self._told(*self._run(batch, "probability"))
 
     def probability(self, batch: pa.RecordBatch) -> Doubles:
         """Probability of the positive answer, one float64 per row."""
-        return self._run(batch, "probability")[:, 0].astype(np.float64)
+        return self._run(batch, "probability")[0][:, 0].astype(np.float64)
 
     def logit(self, batch: pa.RecordBatch) -> Doubles:
         """Log-odds of the positive answer, one float64 per row: the space in which contributions add up."""
-        return self._run(batch, "logit")[:, 0].astype(np.float64)
+        return self._run(batch, "logit")[0][:, 0].astype(np.float64)
 
     def contributions(self, batch: pa.RecordBatch) -> Doubles:
         """How much each feature moves each row's logit away from `signature.base`, the mean logit of the customers learnt from.
@@ -109,40 +104,52 @@ class Model:
         weight times distance from the mean. Trees: path-dependent Shapley values (Lundberg et al. 2020). Both exact, both on
         the calibrated graph as served.
         """
-        from chaland.reasons import TreeReasons
-
-        parts = self._run(batch, "parts")
-        if self.signature.algorithm == "logistic_regression":
-            return parts.astype(np.float64)
-        if self._explainer is None:
-            self._explainer = TreeReasons.of(self.graph, self.signature.sources, len(self.signature.inputs))
-        told: Doubles = self._explainer.contributions(parts)
-        return told
+        return self._contributions(*self._run(batch, "parts"))
 
     def explain(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The three features that move each row's logit most: sentence (English, French), feature, and by how much.
 
         Columns reason_1..3, reason_1_fr..3_fr, feature_1..3, contribution_1..3; null where fewer than three move it at all.
         """
-        from chaland.reasons import sentences
+        return self._explained(batch, *self._run(batch, "parts"))
 
-        return sentences(self.signature.inputs, batch, self.contributions(batch), REASONS, LEAST_REASON)
+    def _contributions(self, parts: Floats) -> Doubles:
+        if self.signature.algorithm == "logistic_regression":
+            return parts.astype(np.float64)
+        if self._explainer is None:
+            from chaland.reasons.trees import TreeReasons
+
+            self._explainer = TreeReasons.of(ensemble(self.graph), self.signature.sources, len(self.signature.inputs))
+        told: Doubles = self._explainer.contributions(parts)
+        return told
+
+    def _explained(self, batch: pa.RecordBatch, parts: Floats) -> pa.RecordBatch:
+        from chaland.reasons.sentences import sentences
+
+        return sentences(self.signature.inputs, batch, self._contributions(parts), REASONS, LEAST_REASON)
+
+    def _told(self, answer: Floats) -> pa.RecordBatch:
+        probability = answer[:, 0].astype(np.float64)
+        above = pa.array(probability >= self.threshold)
+        prediction = pc.if_else(above, self.labels[1], self.labels[0])
+        decision = pc.if_else(above, "positive", "negative")
+        return pa.RecordBatch.from_arrays([pa.array(probability), prediction, decision], schema=SCORES)
 
     def _score_one(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        probability = self._run(batch, "probability").astype(np.float64)
+        probability = self._run(batch, "probability")[0].astype(np.float64)
         label, decision = self._yes if probability.item() >= self.threshold else self._no
         column = pa.Array.from_buffers(NUMBER, 1, [None, pa.py_buffer(probability)])
         return pa.RecordBatch.from_arrays([column, label, decision], names=NAMES)
 
-    def _run(self, batch: pa.RecordBatch, output: str) -> Floats:
+    def _run(self, batch: pa.RecordBatch, *outputs: str) -> list[Floats]:
         if batch.num_rows > CHUNK:
-            starts = range(0, batch.num_rows, CHUNK)
-            return np.concatenate([self._run(batch.slice(start, CHUNK), output) for start in starts])
+            chunks = [self._run(batch.slice(start, CHUNK), *outputs) for start in range(0, batch.num_rows, CHUNK)]
+            return [np.concatenate(parts) for parts in zip(*chunks, strict=True)]
         plan = self._plan
         if plan is None or not plan.schema.equals(batch.schema):
             plan = self._plan = _Plan.of(batch.schema, self._numbers, self._words)
-        result: Floats = self._session.run((output,), plan.feed(batch))[0]
-        return result
+        found: list[Floats] = self._session.run(outputs, plan.feed(batch))
+        return found
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,14 @@ def _check_columns(schema: pa.Schema, numbers: list[str], words: list[str]) -> N
             or pa.types.is_null(kind)
         ):
             raise DataError(f"column {name!r} must hold numbers, and holds {kind}", next="Convert it before scoring.", code="wrong_kind")
+
+
+def ensemble(graph: bytes) -> dict[str, Any]:
+    """The attributes of a graph's tree ensemble, by name."""
+    import onnx
+
+    node = next(node for node in onnx.ModelProto.FromString(graph).graph.node if node.op_type == "TreeEnsembleRegressor")
+    return {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
 
 
 def session(graph: bytes, threads: int) -> Any:

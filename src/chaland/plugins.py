@@ -27,7 +27,7 @@ CALLED: dict[Family, str] = {
 """What one member of each family is called in a message."""
 
 LATER: dict[Family, frozenset[str]] = {
-    "engines": frozenset({"spark"}),
+    "engines": frozenset(),
     "sources": frozenset({"delta", "kafka", "sql"}),
     "stores": frozenset({"cassandra", "kafka", "mongodb"}),
     "trackers": frozenset(),
@@ -36,7 +36,7 @@ LATER: dict[Family, frozenset[str]] = {
 }
 """Kinds that are planned; a kind leaves this list by getting its file."""
 
-PIP: dict[tuple[Family, str], tuple[str, str]] = {("trackers", "mlflow"): ("mlflow", "mlflow")}
+PIP: dict[tuple[Family, str], tuple[str, str]] = {("engines", "spark"): ("pyspark", "spark"), ("trackers", "mlflow"): ("mlflow", "mlflow")}
 """The package a shipped adapter needs and the extra that installs it: {("stores", "mongodb"): ("pymongo", "mongodb")}."""
 
 

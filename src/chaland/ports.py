@@ -1,22 +1,26 @@
-"""The four holes in the wall: what an engine, a source, a store and a tracker must be able to do."""
+"""The four holes in the wall: what an engine, a source, a store and a tracker must be able to do; and what only some engines can."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 Batches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 Reader = Callable[[str], Iterator[pa.RecordBatch]]
 WriteMode = Literal["append", "overwrite", "merge"]
+Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 @runtime_checkable
 class Engine(Protocol):
-    """Where expressions run. All times are UTC; integer overflow and division by zero raise."""
+    """Where expressions run. All times are UTC; integer overflow raises, division by zero is null."""
 
     def rows(self, files: Sequence[str], reader: Reader, schema: pa.Schema) -> ir.Table:
         """The rows that `reader` gives for each of `files`, read where the engine runs; `reader` must be picklable."""
@@ -41,6 +45,44 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of everything, and wipe what was spilled or staged."""
+
+
+class Learnt(Protocol):
+    """One fitted model."""
+
+    @property
+    def arrays(self) -> Arrays:
+        """All there is to it: `weights` and `intercept`, or trees node by node as `chaland.learn.algorithms.Trees` has them."""
+
+    def measured(self) -> pa.Table:
+        """`key` and `margin` of every row of fold -1, in the order of the keys, as the engine itself scores them."""
+
+
+class Fitting(Protocol):
+    """Rows that an engine keeps to fit on."""
+
+    def fit(self, algorithm: str, words: Mapping[str, float | int], seed: int, without: int | None = None) -> Learnt:
+        """A two-class model of all rows but those of fold -1, and those of fold `without`."""
+
+    def directions(self) -> Arrays:
+        """The principal components of `design`: its `mean`, all `axes` (columns, widest first), and the `shares` of the variance."""
+
+    def centres(self, start: npt.NDArray[np.float64], seed: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """K-Means over `design`, from these centres [groups, columns] on: where they come to rest, and how many rows each has."""
+
+    def close(self) -> None:
+        """Let go of the rows."""
+
+
+@runtime_checkable
+class Fitter(Protocol):
+    """An engine that can also fit models, where the rows are."""
+
+    def fitting(self, rows: ir.Table, scales: npt.NDArray[np.float64] | None = None) -> Fitting:
+        """Rows to fit on: `key`, `fold` (-1 measures only), `label` (0 or 1) and `design`, a list of numbers without nulls.
+
+        `scales` is the unit of each column of `design` in which weights are penalised; 1 where it is not given.
+        """
 
 
 @runtime_checkable
@@ -80,6 +122,9 @@ class Store(Protocol):
 @runtime_checkable
 class Tracker(Protocol):
     """Where runs are written down."""
+
+    def begin(self, run: str, started: datetime, parameters: Mapping[str, Any]) -> None:
+        """Write down when a run started and what it was given; a parameter stands as first given."""
 
     def note(self, run: str, values: Mapping[str, Any]) -> None:
         """Write down values of a run; a later value of the same name stands beside the earlier."""

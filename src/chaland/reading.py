@@ -149,7 +149,8 @@ def _of_kind(project: Project, family: Literal["features", "targets"], kind: str
 def _of_parts(site: Site) -> list[Fault]:
     """What the adapters that a site names say of their words."""
     faults = misfits("engines", site.engine.kind, site.engine.options(), ("engine",))
-    faults += misfits("trackers", site.tracker.kind, site.tracker.options(), ("tracker",))
+    if site.tracker:
+        faults += misfits("trackers", site.tracker.kind, site.tracker.options(), ("tracker",))
     for name, part in site.stores.items():
         faults += misfits("stores", part.kind, part.options(), ("stores", name))
     return faults

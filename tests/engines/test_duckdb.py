@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable
 
 from chaland.conformance.engines import EngineConformance
 from chaland.engines import duckdb
 from chaland.engines.duckdb import Adapter, Options
 from chaland.ports import Engine
 from chaland.spec.site import Limits
+
+pytest_plugins = ("tests.servers",)
 
 
 class TestDuckDB(EngineConformance):
@@ -19,6 +22,38 @@ class TestDuckDB(EngineConformance):
         engine = Adapter(Options(), tmp_path / "project" / "staging", Limits())
         yield engine
         engine.close()
+
+
+class TestDuckDBOnS3(EngineConformance):
+    @pytest.fixture
+    def tmp_path(self, s3: str) -> Path:
+        """Where the tables of the suite lie."""
+        return Path(s3)
+
+    @pytest.fixture
+    def engine(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+        engine = Adapter(Options(), tmp_path_factory.mktemp("project") / "staging", Limits())
+        yield engine
+        engine.close()
+
+
+def test_a_part_on_s3_is_fetched_once_and_one_just_written_never(s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (Adapter(Options(), tmp_path / name / "staging", Limits()) for name in ("one", "two"))
+    first.write(first.take(pa.table({"a": [1, 2]})), f"{s3}/t")
+    assert [len(list((tmp_path / name / "staging" / "near").glob("*"))) for name in ("one",)] == [1]
+    kept = second.read(f"{s3}/t")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "no more")
+    assert kept.count().to_pyarrow().as_py() == 2
+    for engine in (first, second):
+        engine.close()
+
+
+def test_naive_times_are_written_as_utc(tmp_path: Path) -> None:
+    engine = Adapter(Options(), tmp_path / "project" / "staging", Limits())
+    engine.write(engine.sql("select timestamp '2024-03-31 02:30:00' as t", {}), str(tmp_path / "t"))
+    assert str(engine.read(str(tmp_path / "t")).schema()["t"]) == "timestamp('UTC', 6)"
+    assert DeltaTable(str(tmp_path / "t")).protocol().writer_features is None
+    engine.close()
 
 
 def test_staging_is_private_while_open_and_gone_when_closed(tmp_path: Path) -> None:

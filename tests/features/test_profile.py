@@ -12,8 +12,10 @@ from chaland.conformance.features import FeatureConformance
 from chaland.engines.duckdb import Adapter, Options
 from chaland.features import profile
 from chaland.history import History
+from chaland.ports import Engine
 from chaland.spec import Features, Table
 from chaland.spec.site import Limits
+from tests import sparking
 
 PEOPLE = Table.model_validate({
     "role": "customers", "source": {"kind": "csv"},
@@ -39,9 +41,10 @@ ROWS = [
 DAY = dt.date(2024, 1, 31)
 
 
-@pytest.fixture
-def past(tmp_path: Path) -> Iterator[History]:
-    engine = Adapter(Options(), tmp_path / "p" / "staging", Limits())
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=sparking.LOOPBACK)])
+def past(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
+    duckdb = request.param == "duckdb"
+    engine: Engine = Adapter(Options(), tmp_path / "p" / "staging", Limits()) if duckdb else sparking.engine(tmp_path)
     yield History({"people": engine.take(pa.Table.from_pylist(ROWS))}, {"people": PEOPLE}).before(DAY)
     engine.close()
 

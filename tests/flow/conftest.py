@@ -11,7 +11,6 @@ import pytest
 
 from chaland.flow import whole
 from chaland.flow.run import Run, asking
-from chaland.spec.site import Site
 from tests.flow import shop
 
 
@@ -27,11 +26,11 @@ class Ran:
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     data = tmp_path_factory.mktemp("shop") / "data"
     shop.write(data)
-    report = whole.run(shop.spec(data), Site(), shop.home(data), shop.asked(data))
+    report = whole.run(shop.spec(data), shop.SITE, shop.home(data), shop.asked(data))
     return Ran(data, report.document)
 
 
 @pytest.fixture
 def looking(ran: Ran) -> Iterator[Run]:
-    with asking(shop.spec(ran.data), Site(), shop.home(ran.data), shop.asked(ran.data)) as run:
+    with asking(shop.spec(ran.data), shop.SITE, shop.home(ran.data), shop.asked(ran.data)) as run:
         yield run

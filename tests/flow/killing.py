@@ -14,7 +14,6 @@ from typing import Any
 from chaland import delta
 from chaland.flow import home as homes
 from chaland.flow import whole
-from chaland.spec.site import Site
 from tests.flow import shop
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def run(folder: Path) -> None:
     """A whole run of the made-up shop."""
-    whole.run(shop.spec(folder), Site(), shop.home(folder), shop.asked(folder))
+    whole.run(shop.spec(folder), shop.SITE, shop.home(folder), shop.asked(folder))
 
 
 def run_and_die(folder: Path, at: int, after: bool) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 from chaland.flow.home import Home
 from chaland.flow.run import Asked
 from chaland.reading import read_project
-from chaland.spec import Project
+from chaland.spec import Project, Site
+from chaland.spec.site import Part
 
 PROJECT = """
 name = "shop"
@@ -48,6 +49,8 @@ A6,+33600000006,card,0,10,40,no
 A7,+33600000007,card,3,10,40,
 A1,+33600000009,cash,1,1,30,yes
 """
+SITE = Site(tracker=Part(kind="files"))
+"""This machine, with runs written down as files: MLflow would cost every test two seconds; tests/flow/test_tracking.py pays them."""
 HEADER = "ID,phone,plan,visits,spent,age,left\n"
 
 

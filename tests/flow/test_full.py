@@ -15,9 +15,11 @@ LIMITED = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE
 
 
 def chaland(data: Path, *words: str, size: int | None = None) -> subprocess.CompletedProcess[str]:
+    site = data.parent / "site.toml"
+    site.write_text('tracker = { kind = "files" }\n')
     start = ["-c", LIMITED.format(size=size)] if size else ["-m", "chaland"]
     return subprocess.run(
-        [sys.executable, *start, *words, str(data / "shop.toml"), "--home", str(data.parent / "home")],
+        [sys.executable, *start, *words, str(data / "shop.toml"), "--home", str(data.parent / "home"), "--site", str(site)],
         capture_output=True,
         text=True,
         check=False,

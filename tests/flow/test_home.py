@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from chaland import storage
 from chaland.errors import Busy, DataError, PartMissing
 from chaland.flow import home as homes
 from chaland.flow.home import Home
+from chaland.spec.site import Lake as Said
+
+pytest_plugins = ("tests.servers",)
 
 HOLD = "import sys, time; from pathlib import Path; from chaland.flow.home import Home\nwith Home(Path(sys.argv[1]), 'p').held():\n print('held', flush=True); time.sleep(60)"
 
@@ -115,3 +119,22 @@ def test_a_read_only_home_is_told_in_words(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(PartMissing, match="cannot be written"):
         Home(tmp_path / "home", "p").make()
+
+
+def test_a_site_says_where_the_lake_lies(home: Home, tmp_path: Path) -> None:
+    assert home.lake_of(Said()).root == str(home.lake)
+    assert home.lake_of(Said(at=str(tmp_path / "elsewhere"))).root == str(tmp_path / "elsewhere" / home.project)
+    root = home.lake_of(Said(at="s3://bucket/prefix", endpoint="http://127.0.0.1:9")).root
+    assert (storage.bare(root), "127.0.0.1" in root) == (f"s3://bucket/prefix/{home.project}", True)
+
+
+def test_another_home_with_another_secret_is_refused_by_a_lake_on_s3(s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = Home(tmp_path / "one", "p"), Home(tmp_path / "other", "p")
+    secret = homes.secret_of(one, lambda _: None, one.lake_of(Said(at=s3)))
+    with pytest.raises(DataError, match="lost"):
+        homes.secret_of(other, lambda _: None, other.lake_of(Said(at=s3)))
+    monkeypatch.setenv("CHALAND_SECRET", "another one")
+    with pytest.raises(DataError, match="another secret"):
+        homes.secret_of(other, lambda _: None, other.lake_of(Said(at=s3)))
+    monkeypatch.setenv("CHALAND_SECRET", secret.decode())
+    assert homes.secret_of(other, lambda _: None, other.lake_of(Said(at=s3))) == secret

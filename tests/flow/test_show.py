@@ -80,7 +80,9 @@ def test_the_files_it_names_are_there(ran: Ran) -> None:
 
 
 def test_the_last_document_is_kept(ran: Ran) -> None:
-    assert show.last(shop.home(ran.data))["run"] == ran.document["run"]
+    last = show.last(shop.home(ran.data))
+    assert (last["project"], last["tables"]) == (ran.document["project"], ran.document["tables"])
+    assert last["run"] >= ran.document["run"]  # other tests may have run the shop again
 
 
 def test_a_project_that_has_not_run_is_told_so(tmp_path: Path) -> None:

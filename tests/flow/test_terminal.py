@@ -21,6 +21,13 @@ def test_the_last_line_is_the_reports_path(capsys, lang):
     assert shown(capsys, document(), lang).rstrip().splitlines()[-1].endswith("/home/telco/reports/telco.html")
 
 
+def test_after_the_report_comes_the_command_that_shows_all_runs(capsys):
+    told = document()
+    told["files"]["runs"] = "mlflow ui --backend-store-uri sqlite:////home/telco/mlflow/mlflow.db"
+    last = shown(capsys, told, "en").rstrip().splitlines()[-2:]
+    assert [line.partition(": ")[2] for line in last] == [told["files"]["report"], told["files"]["runs"]]
+
+
 def test_rows_groups_and_the_model_are_told(capsys):
     text = shown(capsys, document())
     assert [word in text for word in ("3,290 (98.7%)", "Heavy users", "Gradient boosting (kept)", "0.145", "89 of 100 customers")] == [

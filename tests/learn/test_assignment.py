@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import onnx
 import pyarrow as pa
 import pytest
+from onnx import TensorProto, helper
 
 from chaland.errors import DataError
 from chaland.learn import assignment
 from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
 from chaland.learn.scaling import Directions, Scaling
+from chaland.model import TAIL, Model
 
 from .crowd import subscribers
 
@@ -74,6 +78,50 @@ def test_the_graph_knows_its_features_in_the_order_of_its_inputs():
 def test_the_same_groups_are_written_in_the_same_bytes():
     assert assignment.to_onnx(SCALING, DIRECTIONS, CENTRES, FEATURES) == MODEL
     onnx.checker.check_model(onnx.ModelProto.FromString(MODEL), full_check=True)
+
+
+@pytest.mark.parametrize("place", [10, 1000, -40])
+def test_a_file_with_one_byte_changed_is_refused(place):
+    data = bytearray(MODEL)
+    data[place] ^= 1
+    with pytest.raises(DataError, match="segments file is refused") as told:
+        assignment.assign(bytes(data), TABLE)
+    assert (told.value.exit_code, told.value.code) == (3, "model")
+
+
+@pytest.mark.parametrize("data", [b"", b"plain text", MODEL[:1000], MODEL + b"\x00"])
+def test_a_file_without_its_seal_is_refused(data):
+    with pytest.raises(DataError, match="no seal"):
+        assignment.assign(data, TABLE)
+
+
+def sealed(node: onnx.NodeProto, meta: str) -> bytes:
+    """A file that bears our seal, and is not ours."""
+    info = [helper.make_tensor_value_info("a", TensorProto.FLOAT, [1])]
+    model = helper.make_model(helper.make_graph([node], "g", info, info))
+    helper.set_model_props(model, {"chaland": meta})
+    body = model.SerializeToString()
+    return body + TAIL + hashlib.sha256(body).hexdigest().encode()
+
+
+@pytest.mark.parametrize(
+    ("operator", "meta", "words"),
+    [
+        ("Loop", '{"format": 1, "kind": "segments", "features": []}', "Loop"),
+        ("Add", '{"format": 2, "kind": "segments", "features": []}', "format 1"),
+        ("Add", '{"format": 1, "signature": {}}', "format 1"),
+        ("Add", '{"format": 1, "kind": "segments", "features": [{"strange": 1}]}', "cannot be read"),
+        ("Add", "[1]", "cannot be read"),
+    ],
+)
+def test_a_sealed_file_that_is_not_ours_is_refused(operator, meta, words):
+    with pytest.raises(DataError, match=words):
+        assignment.assign(sealed(helper.make_node(operator, ["a", "a"], ["b"]), meta), TABLE)
+
+
+def test_a_model_is_no_segments_file_nor_the_other_way_round():
+    with pytest.raises(DataError, match="refused"):
+        Model.from_bytes(MODEL)
 
 
 @pytest.mark.parametrize("kind", ["number", "word"])

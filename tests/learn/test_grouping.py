@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from chaland.learn.encode import Encoded
 from chaland.learn.grouping import Judge, Tried, _copula, _normal, _ranks
 from chaland.learn.scaling import Directions, Scaling
 
-from .crowd import cloud, heaps, shuffled, subscribers
+from .crowd import cloud, feature, heaps, shuffled, subscribers
 
 REAL = Tried(3, 0.3, 0.1, 0.9, 0.2, 1000, np.zeros((3, 2)))
 
@@ -19,7 +20,7 @@ REAL = Tried(3, 0.3, 0.1, 0.9, 0.2, 1000, np.zeros((3, 2)))
 def judge(table, features, seed=0) -> Judge:
     data = Encoded.of(table, features)
     scaled = Scaling.fit(data, features).scaled(data)
-    return Judge(scaled, Directions.fit(scaled, 0.9), seed)
+    return Judge(scaled, Directions.fit(scaled, 0.9), seed, Scaling.fit(data, features).blocks)
 
 
 def tried(table, features, seed=0, low=2, high=5) -> list[Tried]:
@@ -44,6 +45,34 @@ def test_one_long_cloud_is_no_groups(seed):
 def test_shuffled_columns_are_no_groups(seed):
     table, features, _ = subscribers(1500, seed)
     assert [one.k for one in tried(shuffled(table, seed), features) if one.real] == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_yes_and_no_that_lean_on_one_thing_are_no_groups(seed):
+    """Each column is a coin that leans on the same hidden number: few places to be, and correlated, but no kinds of people."""
+    rng = np.random.default_rng(seed)
+    hidden = rng.standard_normal((800, 1)) * rng.choice([-0.7, 0.7], 5) + 0.7 * rng.standard_normal((800, 5))
+    table = pa.table({f"b{n}": (hidden[:, n] < rng.uniform(-1, 1)).astype(float) for n in range(5)})
+    assert [one.k for one in tried(table, [feature(name) for name in table.column_names], seed, 3, 6) if one.real] == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_words_that_do_not_hang_together_are_no_groups(seed):
+    rng = np.random.default_rng(seed)
+    draws = [rng.choice(count, 800, p=rng.dirichlet([2] * count)) for count in (2, 4, 5)]
+    table = pa.table({f"w{n}": [f"word {code}" for code in codes] for n, codes in enumerate(draws)})
+    assert [one.k for one in tried(table, [feature(name, "word") for name in table.column_names], seed, 3, 6) if one.real] == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_kinds_of_people_who_answer_alike_are_groups(seed):
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(3, size=900)
+    likely = rng.permuted(np.repeat([[0.05, 0.05, 0.95]], 8, axis=0), axis=1).T[kind]
+    answers = (rng.random(likely.shape) < likely).astype(float)
+    table = pa.table({f"b{n}": answers[:, n] for n in range(8)})
+    found = judge(table, [feature(name) for name in table.column_names], seed)
+    assert found.chosen(list(found.tried(2, 5)), 0.02).k == 3
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -107,3 +136,24 @@ def test_a_copula_keeps_values_and_rank_correlation():
     assert np.array_equal(np.sort(drawn, axis=0), np.sort(rows, axis=0))
     spearman = [np.corrcoef(_ranks(some).T)[0, 1] for some in (rows, drawn)]
     assert spearman[1] == pytest.approx(spearman[0], abs=0.03)
+
+
+def test_a_copula_keeps_the_correlation_of_yes_and_no():
+    rng = np.random.default_rng(0)
+    hidden = rng.standard_normal((4000, 1)) + 0.5 * rng.standard_normal((4000, 3))
+    rows = (hidden < [0.0, -1.0, 1.0]).astype(float)
+    assert np.corrcoef(_copula(rows, rng).T) == pytest.approx(np.corrcoef(rows.T), abs=0.02)
+
+
+def test_a_copula_gives_nobody_two_words():
+    rng = np.random.default_rng(0)
+    words = rng.integers(4, size=1000)
+    rows = np.column_stack([rng.standard_normal(1000), words[:, None] == np.arange(3)]).astype(float)
+    drawn = _copula(rows, rng, ((0,), (1, 2, 3)))
+    assert drawn[:, 1:].sum(axis=1).max() == 1
+    assert np.array_equal(drawn[:, 1:].sum(axis=0), rows[:, 1:].sum(axis=0))
+
+
+def test_a_copula_of_people_who_are_all_alike_is_those_people():
+    rows = np.ones((50, 3))
+    assert np.array_equal(_copula(rows, np.random.default_rng(0)), rows)

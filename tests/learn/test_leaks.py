@@ -63,6 +63,51 @@ def test_a_row_number_that_knows_nothing_is_noted_and_left_out() -> None:
     assert ([finding.code for finding in looked.notes], looked.left_out, looked.warnings) == (["names_the_row"], {"row"}, ())
 
 
+@pytest.mark.parametrize("form", ["C-{:06}", "C{}", "{}/FR"])
+def test_an_id_that_counts_up_in_the_order_of_the_answer_is_told_and_left_out(form: str) -> None:
+    truth = customers(1500, 1).positives()
+    ids = np.empty(1500, dtype=object)
+    ids[np.argsort(truth, kind="stable")] = [form.format(n) for n in range(1500)]
+    looked = leaks.look(people(1, subscriber=ids.astype(str)), 0)
+    assert [finding.code for finding in looked.warnings] == ["leak.single_feature"]
+    assert looked.left_out == {"subscriber"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("leavers", "stayers"), [(0.4, 0.0), (0.9, 0.03)])
+def test_a_number_that_is_filled_for_leavers_chiefly_is_told(leavers: float, stayers: float, seed: int) -> None:
+    truth, rng = customers(1500, seed).positives(), np.random.default_rng(seed)
+    filled = rng.random(1500) < np.where(truth, leavers, stayers)
+    days = np.where(filled, rng.integers(1, 90, 1500), np.nan)
+    assert "leak.single_feature" in codes(people(seed, days_until_end=days))
+
+
+def test_a_date_that_no_leaver_has_is_told() -> None:
+    truth, rng = customers(1500, 1).positives(), np.random.default_rng(1)
+    renewed = np.where(~truth & (rng.random(1500) < 0.3), rng.integers(1, 900, 1500), np.nan)
+    assert codes(people(1, days_since_renewal=renewed)) == ["leak.single_feature"]
+
+
+def test_gaps_that_know_nothing_raise_no_warning() -> None:
+    rng = np.random.default_rng(1)
+    sparse = np.where(rng.random(1500) < 0.1, rng.integers(1, 90, 1500), np.nan)
+    assert codes(people(1, voucher=sparse)) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_bill_of_nothing_after_leaving_is_told(seed: int) -> None:
+    truth, rng = customers(1500, seed).positives(), np.random.default_rng(seed)
+    nothing = rng.random(1500) < np.where(truth, 0.9, 0.01)
+    bill = np.where(nothing, 0.0, rng.gamma(6, 10, 1500).round(2))
+    assert "leak.single_feature" in codes(people(seed, last_bill=bill))
+
+
+def test_a_common_value_has_a_bin_of_its_own() -> None:
+    values = np.concatenate([np.zeros(150), np.random.default_rng(0).gamma(2, 1, 850) + 1e-6])
+    bins = leaks._binned(values)
+    assert np.bincount(bins)[bins[0]] == 150
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_near_copies_of_rows_are_told(seed: int) -> None:
     data, rng = customers(1500, seed), np.random.default_rng(seed)

@@ -21,7 +21,10 @@ def trait(name: str, distances: list[float], kind: str = "number", word: str = "
 def test_a_name_tells_the_largest_differences_first():
     told = [trait("Minutes", [0.6]), trait("Calls", [1.4]), trait("Months", [-0.9]), trait("Bills", [0.1])]
     assert naming.names(told, 1) == [
-        {"en": "High calls en, minutes en; low months en", "fr": "Niveau élevé : calls fr, minutes fr ; niveau bas : months fr"}
+        {
+            "en": "High calls en, minutes en; low months en",
+            "fr": "Niveau élevé\u202f: calls fr, minutes fr\u202f; niveau bas\u202f: months fr",
+        }
     ]
 
 
@@ -32,7 +35,7 @@ def test_plans_and_words_are_told_by_how_often_they_occur():
     ]
     english = [name["en"] for name in naming.names(told, 3)]
     assert english == ["Mostly plan en", "Less often plan en", "Mostly town en: Lille; more often plan en"]
-    assert naming.names(told, 3)[2]["fr"] == "Surtout town fr : Lille ; plus souvent plan fr"
+    assert naming.names(told, 3)[2]["fr"] == "Surtout town fr\u202f: Lille\u202f; plus souvent plan fr"
 
 
 def test_a_group_like_everybody_is_called_so():
@@ -59,7 +62,7 @@ def test_a_description_has_the_figures():
     told = [trait("Minutes", [1.0], means=[1234.5, 180.25]), trait("Plan", [0.8], "truth", means=[0.4, 0.125])]
     assert naming.description(told, 0) == {
         "en": "Minutes en: 1,234 (everyone: 180); Plan en: 40% (everyone: 12%)",
-        "fr": "Minutes fr : 1 234 (tous : 180) ; Plan fr : 40 % (tous : 12 %)",
+        "fr": "Minutes fr\u202f: 1\u202f234 (tous\u202f: 180)\u202f; Plan fr\u202f: 40\u202f% (tous\u202f: 12\u202f%)",
     }
 
 

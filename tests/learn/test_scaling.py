@@ -109,3 +109,20 @@ def test_directions_are_at_right_angles():
 
 def test_one_column_has_one_direction():
     assert Directions.fit(RNG.normal(size=(50, 1)), 0.9).axes.shape == (1, 1)
+
+
+def test_the_columns_of_one_word_belong_together():
+    scaling, scaled = fitted(
+        calls=RNG.normal(0, 1, 300), town=["Brest", "Dijon", "Lille"] * 100, plan=(RNG.random(300) < 0.3).astype(float)
+    )
+    assert scaling.blocks == ((0,), (1,), (2, 3, 4))
+    assert [scaled[:, block].any(axis=1).all() for block in scaling.blocks[2:]] == [True]
+
+
+def test_as_many_directions_as_are_wanted():
+    rows = RNG.standard_normal((500, 6))
+    assert [Directions.fit(rows, 0.9, wanted).count for wanted in (1, 3, 99)] == [1, 3, 6]
+
+
+def test_customers_who_are_all_alike_have_directions_too():
+    assert np.isfinite(Directions.fit(np.ones((20, 3)), 0.9).turned(np.ones((20, 3)))).all()

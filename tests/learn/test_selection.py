@@ -111,3 +111,14 @@ def test_ibm_is_learnt_as_well_as_it_can_be_and_calibrated() -> None:
     best = next(one for one in chosen.candidates if one.name == chosen.kept)
     assert 0.840 <= best.metrics["roc_auc"].value <= 0.855
     assert best.metrics["ece"].value <= 0.03
+
+
+def test_only_a_model_that_orders_customers_beats_the_majority() -> None:
+    """Calling everybody positive has a better F1 than calling nobody so, and tells nothing."""
+    draws = np.random.default_rng(0).normal(0, 1, 1001)
+    draws[0] = 0.0
+    than = {"f1": np.zeros(1001), "roc_auc": np.full(1001, 0.5), "log_loss": np.full(1001, 0.6)}
+    chance = {"f1": 0.3 + 0.01 * draws, "roc_auc": 0.53 + 0.01 * draws, "log_loss": 0.598 - 0.001 * draws}
+    signal = {"f1": 0.3 + 0.01 * draws, "roc_auc": 0.58 + 0.01 * draws, "log_loss": 0.590 - 0.001 * draws}
+    assert selection._kept({"majority": than, "one": chance}, "f1") is None
+    assert selection._kept({"majority": than, "one": chance, "two": signal}, "f1") == "two"

@@ -9,16 +9,21 @@ import pyarrow as pa
 import pytest
 
 from chaland.engines.duckdb import Adapter, Options
+from chaland.ports import Engine
 from chaland.prepare import contract, privacy
 from chaland.spec import Table
 from chaland.spec.site import Limits
+from tests import sparking
 
 Enforce = Callable[..., list[dict[str, Any]]]
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Adapter]:
-    engine = Adapter(Options(threads=1), tmp_path / "project" / "staging", Limits())
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=sparking.LOOPBACK)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "spark":
+        engine: Engine = sparking.engine(tmp_path)
+    else:
+        engine = Adapter(Options(threads=1), tmp_path / "project" / "staging", Limits())
     yield engine
     engine.close()
 
@@ -35,7 +40,7 @@ def rows_of(values: dict[str, list[str | None]], faults: list[str | None] | None
 
 
 @pytest.fixture
-def enforced(engine: Adapter) -> Callable[..., ir.Table]:
+def enforced(engine: Engine) -> Callable[..., ir.Table]:
     def enforce(
         table: Table, values: dict[str, list[str | None]], faults: list[str | None] | None = None, secret: bytes = b"made up"
     ) -> ir.Table:

@@ -62,7 +62,7 @@ def test_no_identifier_free_text_or_coarsened_value_is_left_anywhere(data: Path,
 def test_a_leak_put_in_on_purpose_is_found(data: Path, tmp_path: Path) -> None:
     project = data / "shop.toml"
     project.write_text(project.read_text().replace('phone  = { privacy = "identifier", optional = true }', "phone = { optional = true }"))
-    whole.run(read_project(project), Site(), shop.home(data), shop.asked(data), ["ingest", "prepare"])
+    whole.run(read_project(project), shop.SITE, shop.home(data), shop.asked(data), ["ingest", "prepare"])
     assert any("raw/people" in place or "clean/people" in place for place in left(tmp_path / "home"))
 
 

@@ -99,6 +99,18 @@ def test_expressions_see_columns_and_rules_see_derived_ones_too():
     assert "rule of chaland's own" in said(columns, rules={"unique": "a > 1"})["rules.unique"]
 
 
+def test_expressions_are_told_where_types_do_not_go_together():
+    columns = {
+        "who": {"role": "key", "type": "int"},
+        "a": {"type": "int"},
+        "d": {"type": "decimal"},
+        "o": {"type": "ordinal", "order": ["x"]},
+    }
+    assert "'who' is a text, and + wants a number" in said(columns, derive={"b": "who + 1"})["derive.b"]
+    assert "'b' is a text, and '1' is a whole number" in said(columns, derive={"b": "o || a"}, rules={"r": "b = 1"})["rules.r"]
+    assert said(columns, derive={"b": "d * 1.2"}, amount="b + a", rules={"r": "b >= 0 and o = 'x'"}) == {}
+
+
 def test_clip_as_one_word_clips_bounds_and_rejects_the_rest():
     column = Column.model_validate({"type": "int", "min": 0, "broken": "clip"})
     assert (column.on_broken("min"), column.on_broken("type")) == ("clip", "reject")

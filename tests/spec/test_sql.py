@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import pytest
 
+from chaland.spec.functions import TABLE
 from chaland.spec.sql import FUNCTIONS, faults
 
 COLUMNS = ("day_minutes", "eve_minutes", "state", "born", "churned")
-ARGUMENTS = {
-    "date_trunc": "'month', born",
-    "date_diff": "'day', born, born",
-    "date_part": "'year', born",
-    "make_date": "2020, 1, 1",
-    "replace": "state, 'a', 'b'",
-    "substr": "state, 1, 2",
-    "substring": "state, 1, 2",
+WANTED = {
+    "number": "day_minutes",
+    "float": "day_minutes",
+    "int": "day_minutes",
+    "string": "state",
+    "words": "state",
+    "any": "state",
+    "moment": "born",
+    "timestamp": "born",
+    "'int'": "1",
+    "'string'": "'g'",
+    "'pattern'": "'a'",
+    "'unit'": "'month'",
+    "'part'": "'year'",
+    "'format'": "'%Y'",
 }
-TWO = {"contains", "ends_with", "starts_with", "strpos", "left", "right", "nullif", "ifnull", "mod", "pow", "power", "greatest", "least"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_listed_function_may_be_used(function):
-    arguments = ARGUMENTS.get(function, "day_minutes, eve_minutes" if function in TWO else "day_minutes")
-    assert faults(f"{function}({arguments})", COLUMNS) == []
+    arguments = [WANTED[want.rstrip("?*")] for want in TABLE[function].takes if want != "'int'?"]
+    assert faults(f"{function}({', '.join(arguments)})", COLUMNS) == []
 
 
 @pytest.mark.parametrize(

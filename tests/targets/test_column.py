@@ -10,9 +10,11 @@ import pytest
 
 from chaland.engines.duckdb import Adapter, Options
 from chaland.history import History
+from chaland.ports import Engine
 from chaland.spec import Table
 from chaland.spec.site import Limits
 from chaland.targets import column
+from tests import sparking
 
 PEOPLE = Table.model_validate(
     {"role": "customers", "source": {"kind": "csv"}, "columns": {"id": {"role": "key"}, "left": {"type": "bool"}, "state": {}}}
@@ -20,9 +22,10 @@ PEOPLE = Table.model_validate(
 DAY = dt.date(2024, 1, 31)
 
 
-@pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
-    engine = Adapter(Options(), tmp_path / "p" / "staging", Limits())
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=sparking.LOOPBACK)])
+def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
+    duckdb = request.param == "duckdb"
+    engine: Engine = Adapter(Options(), tmp_path / "p" / "staging", Limits()) if duckdb else sparking.engine(tmp_path)
     rows = pa.table({"id": ["a", "b", "c"], "left": [True, False, None], "state": ["gone", "here", None], "_file": ["f"] * 3})
     yield History({"people": engine.take(rows)}, {"people": PEOPLE})
     engine.close()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -22,8 +23,14 @@ class TestFiles(TrackerConformance):
         return lambda: Adapter(Options(), tmp_path)
 
     @pytest.fixture
+    def given(self, tmp_path):
+        return lambda run, name: next(
+            (str(line["parameters"][name]) for line in _lines(tmp_path, run) if name in line.get("parameters", {})), None
+        )
+
+    @pytest.fixture
     def noted(self, tmp_path):
-        return lambda run, name: [line["values"][name] for line in _lines(tmp_path, run) if name in line["values"]]
+        return lambda run, name: [line["values"][name] for line in _lines(tmp_path, run) if name in line.get("values", {})]
 
     @pytest.fixture
     def kept(self, tmp_path):
@@ -32,6 +39,11 @@ class TestFiles(TrackerConformance):
             return file.read_bytes() if file.exists() else None
 
         return read
+
+
+def test_a_run_says_when_it_started_in_utc(tmp_path):
+    Adapter(Options(), tmp_path).begin("one", datetime(2026, 1, 31, 13, tzinfo=timezone(timedelta(hours=1))), {})
+    assert _lines(tmp_path, "one")[0]["started"] == "2026-01-31T12:00:00+00:00"
 
 
 def test_what_is_written_down_is_for_its_owner_alone(tmp_path):

@@ -3,11 +3,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from chaland.conformance.trackers import TrackerConformance
+from chaland.errors import PartMissing
 from chaland.trackers.mlflow import QUIET, RUN, Adapter, Options
 
 pytest.importorskip("mlflow", reason="mlflow is not installed")
@@ -28,6 +30,10 @@ def home(empty_home, tmp_path):
     return tmp_path / "home"
 
 
+def _found(tracker, run):
+    return tracker._client.search_runs([tracker._experiment], filter_string=f"tags.`{RUN}` = '{run}'")[0]
+
+
 class TestMLflow(TrackerConformance):
     @pytest.fixture
     def tracker(self, home):
@@ -36,6 +42,10 @@ class TestMLflow(TrackerConformance):
     @pytest.fixture
     def open_tracker(self, tracker, home):
         return lambda: Adapter(Options(experiment="of this test"), home)
+
+    @pytest.fixture
+    def given(self, tracker):
+        return lambda run, name: _found(tracker, run).data.params.get(name)
 
     @pytest.fixture
     def noted(self, tracker):
@@ -57,6 +67,37 @@ class TestMLflow(TrackerConformance):
             return file.read_bytes() if file.exists() else None
 
         return read
+
+
+def test_a_run_that_is_written_down_has_its_own_start_and_is_over(home):
+    tracker = Adapter(Options(experiment="of its own"), home)
+    tracker.begin("one", datetime(2026, 1, 31, 12, tzinfo=UTC), {"seed": 0})
+    tracker.note("one", {"rows": 1})
+    told = _found(tracker, "one").info
+    assert (told.status, told.start_time, told.end_time > told.start_time) == ("FINISHED", 1769860800000, True)
+
+
+def test_a_missing_package_is_told_with_the_line_that_installs_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    with pytest.raises(PartMissing) as told:
+        Adapter(Options(), tmp_path)
+    assert (told.value.next, list(tmp_path.iterdir())) == ("pip install 'chaland[mlflow]'", [])
+
+
+def test_the_command_to_look_names_the_database_that_was_written(home):
+    uri = Options().look(home).rpartition(" ")[2]
+    assert Path(uri.removeprefix("sqlite:///")) == home / "mlflow" / "mlflow.db"
+    assert (home / "mlflow" / "mlflow.db").exists()
+
+
+def test_tables_are_made_aside_and_nothing_half_made_is_left(empty_home):
+    assert [file.name for file in (empty_home / "mlflow").iterdir()] == ["mlflow.db"]
+
+
+def test_a_first_run_says_nothing_of_tables_being_made(tmp_path):
+    code = "import pathlib, sys; from chaland.trackers.mlflow import Adapter, Options; Adapter(Options(), pathlib.Path(sys.argv[1])).note('one', {'a': 1})"
+    told = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert (told.stdout, told.stderr) == ("", "")
 
 
 def test_mlflow_is_loaded_only_when_a_tracker_is_opened():

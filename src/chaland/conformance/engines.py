@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from chaland.errors import DataError, Where
 from chaland.ports import Engine
 from chaland.prepare import privacy
 
@@ -36,6 +37,19 @@ def doubled(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_pydict(
             {"twice": [2 * value for value in batch.column("id").to_pylist()]}, schema=pa.schema([("twice", pa.int64())])
         )
+
+
+LINES = pa.schema([("line", pa.int64()), ("said", pa.string()), ("_file", pa.string())])
+
+
+def numbered(path: str) -> Iterator[pa.RecordBatch]:
+    """The lines of a text file with their numbers; one that holds "poison" is refused."""
+    with open(path, encoding="utf-8") as file:
+        said = file.read().splitlines()
+    if "poison" in said:
+        raise DataError(f"{Path(path).name} is poisoned", where=Where(Path(path).name), next="Ask for it anew.", code="poison")
+    columns = {"line": range(1, len(said) + 1), "said": said, "_file": [Path(path).name] * len(said)}
+    yield pa.RecordBatch.from_pydict({name: list(column) for name, column in columns.items()}, schema=LINES)
 
 
 class EngineConformance:
@@ -88,6 +102,35 @@ class EngineConformance:
         rows = engine.read(str(tmp_path / "t"))
         engine.write(rows.filter(rows.a > 1), str(tmp_path / "t"))
         assert [{"a": 2}, {"a": 3}] == self.rows(engine.read(str(tmp_path / "t")))
+
+    def test_a_table_that_was_read_stays_as_it_was(self, engine: Engine, tmp_path: Path) -> None:
+        engine.write(engine.take(pa.table({"a": [1]})), str(tmp_path / "t"))
+        rows = engine.read(str(tmp_path / "t"))
+        engine.write(engine.take(pa.table({"a": [2, 3]})), str(tmp_path / "t"))
+        assert self.rows(rows) == [{"a": 1}]
+
+    def test_rows_come_in_batches_in_their_order(self, engine: Engine) -> None:
+        batches = engine.take(AWKWARD).order_by("id").to_pyarrow_batches(chunk_size=2)
+        assert AWKWARD.to_pylist() == [row for batch in batches for row in batch.to_pylist()]
+
+    def test_files_are_read_where_the_engine_runs(self, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
+        folder = tmp_path_factory.mktemp("files")
+        for name, text in (("a.txt", "x\ny\n"), ("b.txt", "é\n"), ("c.txt", "")):
+            (folder / name).write_text(text, encoding="utf-8")
+        told = engine.rows([str(folder / name) for name in ("a.txt", "b.txt", "c.txt")], numbered, LINES)
+        found = {(row["_file"], row["line"], row["said"]) for row in told.to_pyarrow().to_pylist()}
+        assert found == {("a.txt", 1, "x"), ("a.txt", 2, "y"), ("b.txt", 1, "é")}
+
+    def test_no_files_are_no_rows(self, engine: Engine) -> None:
+        assert engine.rows([], numbered, LINES).to_pyarrow().to_pylist() == []
+
+    def test_what_a_reader_refuses_is_told_as_it_was_said(self, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
+        folder = tmp_path_factory.mktemp("files")
+        (folder / "good.txt").write_text("x\n")
+        (folder / "bad.txt").write_text("poison\n")
+        with pytest.raises(DataError, match=r"bad\.txt is poisoned") as told:
+            engine.rows([str(folder / name) for name in ("good.txt", "bad.txt")], numbered, LINES)
+        assert told.value.code == "poison"
 
     def test_sql_sees_the_tables_it_is_given(self, engine: Engine) -> None:
         told = engine.sql(

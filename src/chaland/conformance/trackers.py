@@ -6,6 +6,10 @@ class TestFiles(TrackerConformance):
         return lambda: Adapter(Options(), tmp_path)
 
     @pytest.fixture
+    def given(self, tmp_path):
+        return lambda run, name: …    # the parameter of that name as text, or None
+
+    @pytest.fixture
     def noted(self, tmp_path):
         return lambda run, name: …    # the values of that name, oldest first
 
@@ -17,6 +21,7 @@ class TestFiles(TrackerConformance):
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +30,10 @@ import pytest
 from chaland.ports import Tracker
 
 Open = Callable[[], Tracker]
+Given = Callable[[str, str], str | None]
 Noted = Callable[[str, str], list[Any]]
 Kept = Callable[[str, str], bytes | None]
+STARTED = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
 
 
 class TrackerConformance:
@@ -35,6 +42,10 @@ class TrackerConformance:
     @pytest.fixture
     def open_tracker(self) -> Open:
         raise NotImplementedError("give a fixture `open_tracker` that returns a function without arguments")
+
+    @pytest.fixture
+    def given(self) -> Given:
+        raise NotImplementedError("give a fixture `given` that returns a function (run, name) -> the parameter as text, or None")
 
     @pytest.fixture
     def noted(self) -> Noted:
@@ -73,6 +84,28 @@ class TrackerConformance:
         tracker.note("one", {"rows": 1})
         tracker.note("two", {"rows": 2})
         assert (noted("one", "rows"), noted("two", "rows")) == ([1], [2])
+
+    def test_parameters_are_written_down(self, open_tracker: Open, given: Given) -> None:
+        open_tracker().begin("one", STARTED, {"seed": 0, "churn.metric": "été", "share": 0.25})
+        assert [given("one", name) for name in ("seed", "churn.metric", "share", "never")] == ["0", "été", "0.25", None]
+
+    def test_a_parameter_stands_as_first_given(self, open_tracker: Open, given: Given) -> None:
+        open_tracker().begin("one", STARTED, {"seed": 1})
+        open_tracker().begin("one", STARTED, {"seed": 2, "later": 3})
+        assert given("one", "seed") == "1"
+
+    def test_parameters_and_values_of_one_name_are_two_things(self, open_tracker: Open, given: Given, noted: Noted) -> None:
+        tracker = open_tracker()
+        tracker.begin("one", STARTED, {"rows": 1})
+        tracker.note("one", {"rows": 2})
+        assert (given("one", "rows"), noted("one", "rows")) == ("1", [2])
+
+    def test_many_and_long_words_are_no_fault(self, open_tracker: Open, given: Given, noted: Noted) -> None:
+        tracker = open_tracker()
+        tracker.begin("one", STARTED, {f"p{number}": "long " * 3000 for number in range(210)})
+        tracker.note("one", {f"v{number}": number for number in range(1100)} | {f"t{number}": "x" for number in range(110)})
+        assert (given("one", "p209") or "").startswith("long long")
+        assert (noted("one", "v1099"), noted("one", "t109")) == ([1099], ["x"])
 
     def test_no_values_are_no_fault(self, open_tracker: Open, noted: Noted) -> None:
         open_tracker().note("one", {})

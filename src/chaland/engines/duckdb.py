@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,14 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from pydantic import Field
 
-from chaland import delta
+from chaland import delta, dialect, storage
 from chaland.errors import ChalandError, PartMissing
 from chaland.ports import Batches, Reader, WriteMode
 from chaland.spec.base import Spec
 from chaland.spec.site import Limits
 
 ROWS_PER_BATCH = 100_000
+FETCHED_AT_ONCE = 4
 DISK = ("no space", "os error 28", "file too large", "read-only", "permission denied", "disk quota")
 MACROS = ("create macro hmac_sha256(words, inner_pad, outer_pad) as sha256(outer_pad || unhex(sha256(inner_pad || encode(words))))",)
 # With the small default, threads wait for the one that reads what they make.
@@ -79,6 +82,8 @@ class Adapter:
     def read(self, path: str, version: int | None = None) -> ir.Table:
         """The Delta table at `path`, as one snapshot of its files."""
         files, schema = delta.files(path, version)
+        if storage.remote(path):
+            files = self._near(files)
         return self._con.read_parquet(files, union_by_name=True) if files else self.take(schema.empty_table())
 
     def sql(self, text: str, tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -87,7 +92,10 @@ class Adapter:
         for name, table in tables.items():
             self._con.create_view(f"{prefix}_{name}", table)
         ctes = ", ".join(f'"{name}" as (select * from "{prefix}_{name}")' for name in tables)
-        return self._con.sql(f"with {ctes} select * from ({text})" if ctes else text)
+        if not ctes:
+            return self._con.sql(text)
+        kinds = {name: {column: str(kind) for column, kind in table.schema().items()} for name, table in tables.items()}
+        return self._con.sql(f"with {ctes} select * from ({dialect.to_duckdb(text, kinds)})")
 
     def write(self, table: ir.Table, path: str, mode: WriteMode = "overwrite", key: str | None = None) -> int:
         """Write a Delta table, all or nothing."""
@@ -98,8 +106,28 @@ class Adapter:
     def _overwrite(self, table: ir.Table, path: str) -> int:
         # DuckDB writes Parquet with all threads, and hands rows to Arrow with one: half the time.
         part = self._folder("written") / "rows.parquet"
-        counted = self._con.raw_sql(f"copy ({self._con.compile(table)}) to {_quoted(part)} (format parquet, compression snappy)")
-        return delta.adopt(part, path, int(counted.fetchone()[0]), table.schema().to_pyarrow())
+        zoned = _zoned(table)
+        counted = self._con.raw_sql(f"copy ({self._con.compile(zoned)}) to {_quoted(part)} (format parquet, compression snappy)")
+        version = delta.adopt(part, path, int(counted.fetchone()[0]), zoned.schema().to_pyarrow())
+        if storage.remote(path):
+            # What was sent need not be fetched again.
+            [sent], _ = delta.files(path, version)
+            part.rename(self._beside(sent))
+        return version
+
+    def _near(self, places: Sequence[str]) -> list[str]:
+        """Parts that lie on S3, each fetched once: DuckDB reads them with all threads as often as it likes."""
+        missing = [place for place in places if not self._beside(place).exists()]
+        with ThreadPoolExecutor(max_workers=FETCHED_AT_ONCE) as pool:
+            for _ in pool.map(lambda place: storage.fetch(place, self._beside(place)), missing):
+                pass
+        return [str(self._beside(place)) for place in places]
+
+    def _beside(self, place: str) -> Path:
+        """Where a part that lies on S3 is kept here: parts never change, so its name is enough."""
+        folder = self._staging / "near"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{hashlib.sha256(place.encode()).hexdigest()}.parquet"
 
     def pin(self, table: ir.Table) -> ir.Table:
         """The same table, computed once."""
@@ -125,6 +153,12 @@ class Adapter:
         folder = self._staging / self._name(what)
         folder.mkdir(mode=0o700, parents=True)
         return folder
+
+
+def _zoned(table: ir.Table) -> ir.Table:
+    """The same rows with naive times as UTC, which they are."""
+    naive = [name for name, kind in table.schema().items() if kind.is_timestamp() and kind.timezone is None]
+    return table.mutate(**{name: table[name].cast("timestamp('UTC')") for name in naive}) if naive else table
 
 
 def _spool(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:

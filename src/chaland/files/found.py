@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from chaland import storage
 from chaland.errors import DataError, PartMissing, Where
+from chaland.files import far
 from chaland.files.csv_reader import relative
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file of a source: its name relative to the data folder, where it is, its size, and the hash of its bytes."""
+    """A file of a source: its name relative to the data folder, where it is (a path, or an address on S3), its size, and its hash."""
 
     name: str
     path: str
@@ -23,7 +25,9 @@ class FoundFile:
 
     @cached_property
     def sha256(self) -> str:
-        """The SHA-256 of the bytes, in hexadecimal."""
+        """The SHA-256 of the bytes, in hexadecimal; of an object on S3 the tag that S3 gives its content, for it is not fetched to be known."""
+        if storage.remote(self.path):
+            return f"etag-{storage.etag(self.path)}-{self.bytes}"
         try:
             with open(self.path, "rb") as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -40,12 +44,25 @@ def find(patterns: Sequence[str], root: Path) -> list[FoundFile]:
     """
     found: dict[str, FoundFile] = {}
     for pattern in patterns:
+        if storage.remote(pattern) or storage.remote(root):
+            found |= _far(pattern, root)
+            continue
         paths = list(_matches(pattern, root))
         if not paths:
             raise _nothing(pattern, root)
         for path in paths:
             found[str(path)] = FoundFile(relative(str(path), str(root)), str(path), path.stat().st_size)
     return sorted(found.values(), key=lambda file: (file.name, file.path))
+
+
+def _far(pattern: str, root: Path) -> dict[str, FoundFile]:
+    entries = far.found(pattern, str(root))
+    if not entries:
+        place = storage.uri(pattern) if storage.remote(pattern) else storage.uri(root)
+        raise DataError(
+            f"no object on S3 matches {pattern!r}.", where=Where(place), next="Check the address and the pattern.", code="no_file"
+        )
+    return {entry.uri: FoundFile(far.named(entry.uri, str(root)), entry.uri, entry.bytes) for entry in entries}
 
 
 def once(files: Iterable[FoundFile]) -> list[FoundFile]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,15 +14,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from chaland import errors
+from chaland import errors, storage
 from chaland.errors import ChalandError, DataError, Fault, PartMissing, Where
+from chaland.files import far
 from chaland.files.worker import Job
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def stage(
 ) -> list[Path]:
     """Reads each of `files` with `reader` in a limited process, each into one Parquet file of `folder` (0700, files 0600).
 
+    A file on S3 is fetched into a private folder beside its target first, by this process: the limited one has no key; it goes once read.
     `progress` is told bytes done and bytes in all. Raises the reader's own ChalandError, or a DataError that names the file
     where the process crashed, hung, or wanted more memory than `limits` allow; what was staged by this call is removed then.
     """
@@ -52,8 +55,26 @@ def stage(
     except BaseException:
         for target in targets:
             target.unlink(missing_ok=True)
+            _forget(target)
         raise
     return targets
+
+
+def _near(job: Job) -> Job:
+    """The same job over a file of this disk."""
+    if not storage.remote(job.path):
+        return job
+    path, reader = far.brought(job.path, job.reader, _beside(job.target))
+    return replace(job, path=path, reader=reader)
+
+
+def _forget(target: str | Path) -> None:
+    """Wipe what was fetched for a target."""
+    shutil.rmtree(_beside(target), ignore_errors=True)
+
+
+def _beside(target: str | Path) -> Path:
+    return Path(f"{target}.near")
 
 
 _lock = threading.Lock()
@@ -108,7 +129,8 @@ class _Round:
         self._todo = deque(jobs)
         self._limits = limits
         self._tell = progress or (lambda _done, _all: None)
-        self._sizes = [_size(job.path) for job in jobs]
+        self._paths = [job.path for job in jobs]
+        self._sizes = [_size(path) for path in self._paths]
         self._done = 0
         self._busy: list[_Worker] = []
 
@@ -130,7 +152,12 @@ class _Round:
                 worker.end()
                 continue
             self._busy.append(worker)
-            worker.give(self._todo.popleft())
+            worker.give(self._fetched(self._todo.popleft()))
+
+    def _fetched(self, job: Job) -> Job:
+        near = _near(job)
+        self._sizes[job.number] = _size(near.path)
+        return near
 
     def _hear(self) -> None:
         patience = max(0.0, min(worker.until for worker in self._busy) - time.monotonic())
@@ -152,6 +179,8 @@ class _Round:
             self._tell(self._done + min(int(told["so_far"]), size), sum(self._sizes))
             return
         job, worker.job = worker.job, None
+        if storage.remote(self._paths[job.number]):
+            _forget(job.target)
         if told.get("failed") != "memory":
             self._busy.remove(worker)
             _idle[worker.memory_mib].append(worker)

@@ -99,8 +99,15 @@ def _told(run: Run, key: str) -> dict[str, Any]:
         told["scores"][name] = _row(run, f"scores/{name}", key)
     for name in run.project.segments:
         row = _row(run, f"segments/{name}", key)
-        told["segments"][name] = row and row.get("group")
+        told["segments"][name] = _group(run, name, row["group"]) if row and row["group"] is not None else None
     return told
+
+
+def _group(run: Run, segments: str, group: int) -> dict[str, Any]:
+    """A group's number and its name in each language."""
+    found = (run.record("segment") or {"facts": {"segments": {}}})["facts"]["segments"]
+    names = {one["id"]: one["name"] for one in (found.get(segments) or {}).get("groups") or []}
+    return {"group": group, "name": names.get(group)}
 
 
 def _row(run: Run, name: str, key: str) -> dict[str, Any] | None:

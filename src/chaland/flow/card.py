@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chaland.flow.report.pieces import in_order
+from chaland.flow.report.pieces import FEW, GroupErrors, in_order, wilson
 from chaland.flow.report.questions import METRICS, Questions, binary, value
 from chaland.flow.report.words import Names, Words
 from chaland.spec import Project
 
 Facts = Mapping[str, Any]
 LEANED_ON = 10
-ERRORS = ("accuracy", "precision", "recall", "roc_auc", "brier")
+SHORT = 12
 LIMITS = (
     "It knows only customers like those it learnt from; learn again when the audit says that the data moved.",
     "A probability is not a cause: the reasons say what the model leans on, not what would change the customer's mind.",
     "The threshold weighs both kinds of error alike for F1; where one costs more than the other, choose another.",
     "No decision with legal effect on a person should rest on it alone.",
 )
+NO_HORIZON = "The answer is a column of the files: over how many days it fell, the data do not say, and neither does the model."
+NO_DAYS = "No column tells when things happened: how old these customers are, the data cannot say."
 
 
 def render(name: str, told: Facts, project: Project) -> str:
@@ -35,9 +37,9 @@ def render(name: str, told: Facts, project: Project) -> str:
         _holdout(told, asked.words),
         _confusion(told, asked.words),
         _groups(told, names),
-        _importance(told, asked),
+        _importance(name, told, asked),
         _section("Warnings and notes", _remarks(told)),
-        _section("Limits", [f"- {limit}" for limit in LIMITS]),
+        _section("Limits", [f"- {limit}" for limit in _limits(told)]),
     ]
     return "\n".join(line for part in parts for line in part)
 
@@ -51,24 +53,22 @@ def _head(name: str, told: Facts, names: Names, asked: Questions) -> list[str]:
     ]
     lines.append(f"- kept: {told.get('kept')} ({_safe(asked.algorithm(told.get('kept')))}); task: {told.get('task', 'binary')}")
     lines.append(f"- {_safe(asked.verdict(name, told))}")
+    lines += [f"- {_safe(f'{one.number} {one.words}. {one.behind}')}" for one in asked.plain(name, told)]
     if told.get("threshold") is not None:
-        lines.append(f"- threshold: {told['threshold']:.4g}, chosen inside the training folds")
+        lines.append(f"- threshold: {told['threshold']:.4g}: whoever is at least that likely is flagged; chosen inside the training folds")
     if told.get("parity") is not None:
-        lines.append(f"- largest difference between the exported file and the trained model: {told['parity']:.2g}")
+        lines.append(f"- the exported file gives the trained model's probabilities to within {told['parity']:.2g}")
     if spec:
-        lines.append(f"- seed {spec.seed}, {spec.folds} folds, chosen by {spec.metric}")
+        lines.append(f"- seed {spec.seed}, {spec.folds} folds, chosen by {asked.words.known(f'metric.{spec.metric}', spec.metric)}")
     return [*lines, ""]
 
 
 def _data(name: str, told: Facts, project: Project, names: Names) -> list[str]:
     spec, held = project.predict.get(name), (told.get("holdout") or {}).get("rows", 0)
-    lines = [f"- customers: {told.get('rows', 0)}, of which {held} were held out and measured it once"]
-    if told.get("as_of"):
-        lines.append(f"- seen from {told['as_of']}" + (f", looking {told['horizon_days']} days ahead" if told.get("horizon_days") else ""))
+    lines = [f"- customers whose answer is known: {told.get('rows', 0)}, of which {held} were held out and measured it once", *_days(told)]
     if spec:
-        lines.append(
-            f"- feature families: {', '.join(spec.features)}; hold-out: {spec.holdout.files or f'{spec.holdout.share:.0%} by key prefix'}"
-        )
+        drawn = f"the files {spec.holdout.files}" if spec.holdout.files else f"{spec.holdout.share:.0%} by key prefix"
+        lines.append(f"- feature families: {', '.join(spec.features)}; hold-out: {drawn}")
     hidden = [
         column
         for table in project.tables.values()
@@ -77,7 +77,29 @@ def _data(name: str, told: Facts, project: Project, names: Names) -> list[str]:
     ]
     if hidden:
         lines.append(f"- never features: {', '.join(_safe(names.column(column)) for column in hidden)}")
-    return _section("Data", lines)
+    return _section("Data", [*lines, *_files(told, names)])
+
+
+def _days(told: Facts) -> list[str]:
+    """When it was trained, standing at which day, and how old the data were then."""
+    if not told.get("trained"):
+        return []
+    old = f"the data were {told['days_old']} days old then" if told.get("days_old") is not None else "no column tells how old the data are"
+    ahead = f", looking {told['horizon_days']} days ahead" if told.get("horizon_days") else ""
+    return [f"- trained on {told['trained']} (UTC), standing at {told.get('as_of')}{ahead}; {old}"]
+
+
+def _files(told: Facts, names: Names) -> list[str]:
+    found = told.get("files") or []
+    rows = [(names.table(one["table"]), one["file"], str(one["rows"]), str(one["sha256"])[:SHORT]) for one in found]
+    return ["", *_table(("table", "file", "records", f"SHA-256 (first {SHORT})"), rows)] if rows else []
+
+
+def _limits(told: Facts) -> list[str]:
+    """What holds for every model, and what holds for this one."""
+    own = [NO_HORIZON] if told.get("horizon_days") is None else []
+    own += [NO_DAYS] if told.get("trained") and told.get("days_old") is None else []
+    return [*LIMITS, *own]
 
 
 def _candidates(name: str, told: Facts, asked: Questions) -> list[str]:
@@ -87,14 +109,18 @@ def _candidates(name: str, told: Facts, asked: Questions) -> list[str]:
     rows = [(asked.algorithm(one["name"]), *_measure((one.get("metrics") or {}).get(metric))) for one in tried]
     base = told.get("baseline") or {}
     rows.append((f"baseline: {asked.algorithm(base.get('name'))}", _number(value(base, metric)), ""))
-    return _section("Candidates, cross-validated", _table(("candidate", metric, "95 % interval"), rows))
+    head = ("candidate", asked.words.known(f"metric.{metric}", metric), "95 % interval")
+    return _section("Candidates, cross-validated", _table(head, rows))
 
 
 def _holdout(told: Facts, words: Words) -> list[str]:
     measured = (told.get("holdout") or {}).get("metrics") or {}
     if not measured:
         return []
-    rows = [(metric, *_measure(one), words.known(f"metric.{metric}.is", "")) for metric, one in in_order(measured, METRICS).items()]
+    rows = [
+        (words.known(f"metric.{metric}", metric), *_measure(one), words.known(f"metric.{metric}.is", ""))
+        for metric, one in in_order(measured, METRICS).items()
+    ]
     return _section("Measured once, on the hold-out", _table(("metric", "hold-out", "95 % interval", "what it says"), rows))
 
 
@@ -102,7 +128,7 @@ def _confusion(told: Facts, words: Words) -> list[str]:
     matrix = binary(told)
     if matrix is None:
         return []
-    labels = (told.get("holdout") or {}).get("labels") or ["false", "true"]
+    labels = [words.known(f"label.{label}", str(label)) for label in (told.get("holdout") or {}).get("labels") or ("false", "true")]
     rows = [(f"really {label}", *(words.number(count) for count in counts)) for label, counts in zip(labels, matrix, strict=False)]
     return _section("Truth and prediction at the threshold", _table(("", *(f"foretold {label}" for label in labels)), rows))
 
@@ -112,25 +138,38 @@ def _groups(told: Facts, names: Names) -> list[str]:
     found = told.get("by_group") or []
     if not found:
         return []
-    head = ("column", "group", "rows", "really", "flagged", *ERRORS)
-    rows = [
-        (
-            names.column(one["column"]),
-            one["group"],
-            str(one["rows"]),
-            *(_number(one.get(key)) for key in ("positives", "told_positive", *ERRORS)),
-        )
-        for one in found
+    head = ("column", "group", "held out", "really are", "flagged", "precision", "recall", "accuracy", "ROC AUC", "Brier")
+    rows = [_errors(one, GroupErrors.of(one), names) for one in found]
+    said = [
+        "The model never sees these columns. Counts are of held-out customers; ranges are 95 % intervals (Wilson). Where the ranges of two",
+        f"groups overlap, their difference may be chance; (few) marks a share of fewer than {FEW} customers. Groups too small to measure are left out.",
     ]
-    return _section("Errors per group of sensitive columns", _table(head, rows))
+    return _section("Errors per group of sensitive columns", [*said, "", *_table(head, rows)])
 
 
-def _importance(told: Facts, asked: Questions) -> list[str]:
+def _errors(one: Facts, counts: GroupErrors, names: Names) -> list[str]:
+    plain = [names.column(counts.column), counts.group or "(not told)", str(counts.rows)]
+    plain += [f"{part} ({part / counts.rows:.1%})" for part in (counts.really, counts.flagged)]
+    shares = [_share(one.get("precision"), counts.found, counts.flagged), _share(one.get("recall"), counts.found, counts.really)]
+    return [*plain, *shares, *(_number(one.get(key)) for key in ("accuracy", "roc_auc", "brier"))]
+
+
+def _share(value: float | None, part: int, whole: int) -> str:
+    """A share with its interval, and a word where few stand behind it."""
+    if value is None:
+        return "–"
+    low, high = wilson(part, whole)
+    return f"{value:.3f} ({low:.3f} to {high:.3f})" + (" (few)" if whole < FEW else "")
+
+
+def _importance(name: str, told: Facts, asked: Questions) -> list[str]:
     most = sorted(told.get("importance") or [], key=lambda one: -one["value"])[:LEANED_ON]
     if not most:
         return []
     rows = [(asked.feature(one), f"{one['value']:.4f}") for one in most]
-    return _section("What it leans on", _table(("feature", "loss when shuffled"), rows))
+    metric = asked.metric(name)
+    head = ("feature", f"loss of {asked.words.known(f'metric.{metric}', metric)} when shuffled")
+    return _section("What it leans on", _table(head, rows))
 
 
 def _remarks(told: Facts) -> list[str]:

@@ -8,6 +8,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from chaland.spark import doctor as spark
+from chaland.spec.site import Site
+
 NEEDED = (
     "duckdb",
     "ibis-framework",
@@ -22,11 +25,17 @@ NEEDED = (
     "typer",
     "rich",
 )
-EXTRAS = {"mlflow": ("runs in MLflow", "pip install 'chaland[mlflow]'")}
+EXTRAS = {
+    "mlflow": ("runs in MLflow", "pip install 'chaland[mlflow]'"),
+    "pyspark": ("the Spark engine", "pip install 'chaland[spark]'"),
+}
 
 
-def examine(home: Path) -> dict[str, Any]:
-    """Versions of what is needed, extras with what they are for, and room on the disk of the home folder."""
+def examine(home: Path, site: Site | None = None) -> dict[str, Any]:
+    """Versions of what is needed, extras with what they are for, and room on the disk of the home folder.
+
+    What Spark needs beside its package; of a `site` whose engine is Spark, also what its workers have (which starts a session).
+    """
     needed = {name: _version(name) for name in NEEDED}
     extras = [{"name": n, "version": _version(n), "for": what, "install": line} for n, (what, line) in EXTRAS.items()]
     standing = home if home.exists() else Path()
@@ -35,6 +44,7 @@ def examine(home: Path) -> dict[str, Any]:
         "system": platform.platform(),
         "needed": needed,
         "extras": extras,
+        "spark": spark.examine(site.engine.options() if site and site.engine.kind == "spark" else None),
         "disk_free_bytes": shutil.disk_usage(standing).free,
         "missing": [name for name, version in needed.items() if version is None],
     }
@@ -44,6 +54,7 @@ def lines(told: dict[str, Any]) -> list[str]:
     """The examination in words."""
     words = [f"Python {told['python']} on {told['system']}, {told['disk_free_bytes'] / 2**30:.1f} GiB free"]
     words += [f"{name} {version}" if version else f"{name} is missing: pip install chaland" for name, version in told["needed"].items()]
+    words += spark.lines(told["spark"])
     return words + [
         f"{e['name']} {e['version']}: {e['for']}" if e["version"] else f"{e['name']} is not installed ({e['for']}): {e['install']}"
         for e in told["extras"]

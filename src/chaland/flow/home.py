@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chaland import storage
 from chaland.errors import Busy, DataError, PartMissing, Where
+from chaland.lake import Lake
+from chaland.spec.site import Lake as Said
 
 ABANDONED = 3600.0
 CHECK = b"chaland secret check"
@@ -36,8 +39,15 @@ class Home:
 
     @property
     def lake(self) -> Path:
-        """The Delta tables."""
+        """The Delta tables, where the site names no other place."""
         return self.folder / "lake"
+
+    def lake_of(self, said: Said) -> Lake:
+        """The project's tables: in this home, or in a folder of the project's name where the site says."""
+        if said.at is None:
+            return Lake(self.lake)
+        place = storage.located(said.at, said.endpoint, said.region) if storage.remote(said.at) else said.at
+        return Lake(storage.join(place, self.project))
 
     @property
     def models(self) -> Path:
@@ -145,21 +155,35 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text()) if path.exists() else None
 
 
-def secret_of(home: Home, warn: Any) -> bytes:
+def secret_of(home: Home, warn: Any, lake: Lake | None = None) -> bytes:
     """The project's secret: from the environment, or its key file, which the first run makes.
 
-    A lake remembers a check value of its secret; another secret, or a lost one, is refused with a DataError.
+    A lake (default: the home's) remembers a check value of its secret; another secret, or a lost one, is refused with a DataError.
     """
-    check_file = home.lake / "_secret.json"
-    known = read_json(check_file)
+    root = lake.root if lake else str(home.lake)
+    known = _check_value(root)
     secret = _given() or _kept(home, known is not None, warn)
     check = hmac.new(secret, CHECK, hashlib.sha256).hexdigest()
-    if known is None:
-        write_text(check_file, json.dumps({"check": check}))
-    elif not hmac.compare_digest(known["check"], check):
+    if not hmac.compare_digest(known or _remembered(root, check), check):
         next = "Give the secret that made this lake (CHALAND_SECRET_FILE, CHALAND_SECRET or the key file), or begin a new home."
         raise DataError("this lake was made with another secret", where=Where(home.project), next=next, code="wrong_secret")
     return secret
+
+
+def _check_value(root: str) -> str | None:
+    """What a lake remembers of its secret; None where it is new."""
+    if storage.remote(root):
+        return Lake(root).checked()
+    known = read_json(Path(root) / "_secret.json")
+    return str(known["check"]) if known else None
+
+
+def _remembered(root: str, check: str) -> str:
+    """Make a new lake remember its secret; what it remembers, should another home have been faster."""
+    if storage.remote(root):
+        return Lake(root).check(check)
+    write_text(Path(root) / "_secret.json", json.dumps({"check": check}))
+    return check
 
 
 def unwritable(path: Path, error: OSError) -> PartMissing:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from chaland.flow.home import Home
-from chaland.lake import Lake
 from chaland.spec import Site
 
 DAY = 86_400
@@ -17,7 +16,7 @@ DAY = 86_400
 
 def tables(home: Home, site: Site, vacuum: bool) -> dict[str, Any]:
     """Every lake table with rows, bytes and versions; with `vacuum`, first drops what is older than the retention."""
-    lake = Lake(home.lake)
+    lake = home.lake_of(site.lake)
     dropped = {"files": 0, "runs": 0, "reports": 0}
     if vacuum:
         with home.held():

@@ -1,11 +1,14 @@
-"""People from a file through a kept model: their rows in their order, with probability, decision and reasons, or the error."""
+"""People from a file through a kept model: their rows in their order, with probability, decision, reasons and groups, or the error."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from chaland import plugins
@@ -16,6 +19,7 @@ from chaland.flow.run import Run
 from chaland.flow.steps.prepare import ruled
 from chaland.flow.undone import in_force
 from chaland.history import History
+from chaland.learn import assignment
 from chaland.model import Model
 from chaland.prepare import contract
 from chaland.spec import Column, Table
@@ -23,18 +27,47 @@ from chaland.spec import Column, Table
 PLACE = ("_file", "_line", "_fault", "_said")
 
 
-def score_file(run: Run, question: str, rows: Path, out: Path) -> dict[str, Any]:
-    """Score a file; how many rows were scored, and how many came back with an error."""
-    model = _model(run, question)
+@dataclass(frozen=True)
+class _Groups:
+    """One segmentation that found groups: the families it leans on, its segments file, and its groups' names in one language."""
+
+    segments: str
+    families: tuple[str, ...]
+    file: bytes
+    names: Mapping[int, str]
+
+    def columns(self, features: pa.Table) -> dict[str, pa.Array]:
+        """The group of each row and its name."""
+        ids = assignment.assign(self.file, features)
+        return {
+            f"segment_{self.segments}": pa.array(ids),
+            f"segment_{self.segments}_name": pa.array([self.names[int(id)] for id in ids], pa.string()),
+        }
+
+
+def score_file(run: Run, question: str, rows: Path, out: Path, lang: str = "en") -> dict[str, Any]:
+    """Score a file; how many rows were scored, and how many came back with an error.
+
+    Beside the answer every row gets its group, with the group's name in `lang`, of each segmentation that leans on the rows alone.
+    """
+    model, groups = _model(run, question), _groups(run, lang)
     name, table = _customers(run, question)
     original = _read(run, rows)
-    told = _scored(run, question, model, name, _asked(table, run.project.predict[question].target.options().get("of")), rows)
+    asked = _asked(table, run.project.predict[question].target.options().get("of"))
+    told = _Scoring(run, question, model, groups, name, asked).told(rows)
     original = original.drop_columns([column for column in original.column_names if column in told.column_names and column not in PLACE])
     whole = original.append_column("_row", pa.array(range(len(original)), pa.int64())).join(told, ["_file", "_line"]).sort_by("_row")
     result = whole.drop_columns([column for column in (*PLACE, "_row") if column in whole.column_names])
     ask.write_rows(result, out)
     failed = len(result) - result["error"].null_count
-    return {"question": question, "rows": len(result), "scored": len(result) - failed, "errors": failed, "out": str(out)}
+    return {
+        "question": question,
+        "rows": len(result),
+        "scored": len(result) - failed,
+        "errors": failed,
+        "segments": [one.segments for one in groups],
+        "out": str(out),
+    }
 
 
 def _model(run: Run, question: str) -> Model:
@@ -47,9 +80,26 @@ def _model(run: Run, question: str) -> Model:
     return Model.from_bytes(path.read_bytes())
 
 
+def _groups(run: Run, lang: str) -> list[_Groups]:
+    """Every segmentation that found groups and leans on nothing but the rows."""
+    found = (run.record("segment") or {"facts": {"segments": {}}})["facts"]["segments"]
+    wanted = [name for name, spec in run.project.segments.items() if (found.get(name) or {}).get("k") and not _foreign(run, spec.features)]
+    return [_group(run, name, found[name]["groups"], lang) for name in wanted]
+
+
+def _group(run: Run, name: str, groups: Sequence[Mapping[str, Any]], lang: str) -> _Groups:
+    path = run.home.models / f"{name}.segments.onnx"
+    if not path.exists():
+        said = f"the groups of {name!r} have no segments file"
+        raise DataError(said, where=Where(path.name), next="Run `chaland segment` again with --force.", code="model")
+    names = {int(one["id"]): str(one["name"].get(lang) or one["name"]["en"]) for one in groups}
+    file = path.read_bytes()
+    assignment.Assigner.from_bytes(file)
+    return _Groups(name, tuple(run.project.segments[name].features), file, names)
+
+
 def _customers(run: Run, question: str) -> tuple[str, Table]:
-    families = run.project.predict[question].features
-    foreign = [f for f in families if set(plugins.load("features", run.project.features[f].kind).NEEDS) - {"customers"}]
+    foreign = _foreign(run, run.project.predict[question].features)
     if foreign:
         raise SpecError(
             f"{question!r} leans on {foreign[0]!r}, which is made from other tables than the rows",
@@ -57,6 +107,11 @@ def _customers(run: Run, question: str) -> tuple[str, Table]:
         )
     name = run.project.customers() or ""
     return name, in_force(run)[name]
+
+
+def _foreign(run: Run, families: Sequence[str]) -> list[str]:
+    """The families that are made from other tables than the customers."""
+    return [one for one in families if set(plugins.load("features", run.project.features[one].kind).NEEDS) - {"customers"}]
 
 
 def _asked(table: Table, target: str | None) -> Table:
@@ -86,36 +141,56 @@ def _adapter(run: Run, path: Path, columns: dict[str, Any] | None) -> Any:
     return module.Adapter(module.Options(path=path.name, **words), path.parent, columns, run.site.limits)
 
 
-def _scored(run: Run, question: str, model: Model, name: str, table: Table, path: Path) -> pa.Table:
-    columns = {n: (c.names(n), c.optional) for n, c in table.columns.items()}
-    raw = _adapter(run, path, columns).table(run.engine)
-    records = raw.filter(raw._fault.isnull() | ~raw._fault.startswith("#"))
-    enforced = run.engine.pin(ruled(run, contract.enforce(records, table, run.pads), table))
-    past = History({name: enforced}, {name: table}).before(today(run) + timedelta(days=0))
-    features = _features(run, question, past).order_by(["_file", "_line"]).to_pyarrow().combine_chunks()
-    reasons = enforced.select("_file", "_line", "_reason").order_by(["_file", "_line"]).to_pyarrow()
-    told = pa.Table.from_batches([model.score(_batch(features), reasons=True)])
-    return _with_errors(told, features, reasons["_reason"])
+@dataclass(frozen=True)
+class _Scoring:
+    """One file on its way through model and groups."""
 
+    run: Run
+    question: str
+    model: Model
+    groups: Sequence[_Groups]
+    name: str
+    table: Table
 
-def _features(run: Run, question: str, past: History) -> Any:
-    """The features of the rows, beside their place in the file."""
-    first = None
-    for family in run.project.predict[question].features:
-        options = run.project.features[family]
-        made = plugins.load("features", options.kind).compute(past, options, ("_file", "_line"))
-        first = made if first is None else first.join(made, ["_file", "_line"])
-    return first
+    def told(self, path: Path) -> pa.Table:
+        """For each record its place in the file, the answer, the groups, and the error."""
+        enforced = self._enforced(path)
+        past = History({self.name: enforced}, {self.name: self.table}).before(today(self.run) + timedelta(days=0))
+        asked = tuple(self.run.project.predict[self.question].features)
+        made = {families: self._features(past, families) for families in {asked, *(one.families for one in self.groups)}}
+        features = made[asked]
+        reasons = enforced.select("_file", "_line", "_reason").order_by(["_file", "_line"]).to_pyarrow()
+        scored = pa.Table.from_batches([self.model.score(_batch(features), reasons=True)])
+        told = {name: scored[name] for name in scored.column_names}
+        for one in self.groups:
+            told |= one.columns(made[one.families])
+        return _with_errors(told, features, reasons["_reason"])
+
+    def _enforced(self, path: Path) -> ir.Table:
+        columns = {n: (c.names(n), c.optional) for n, c in self.table.columns.items()}
+        raw = _adapter(self.run, path, columns).table(self.run.engine)
+        records = raw.filter(raw._fault.isnull() | ~raw._fault.startswith("#"))
+        return self.run.engine.pin(ruled(self.run, contract.enforce(records, self.table, self.run.pads), self.table))
+
+    def _features(self, past: History, families: Sequence[str]) -> pa.Table:
+        """The features of the rows in the order of their places, beside which they stand."""
+        first: Any = None
+        for family in families:
+            options = self.run.project.features[family]
+            made = plugins.load("features", options.kind).compute(past, options, ("_file", "_line"))
+            first = made if first is None else first.join(made, ["_file", "_line"])
+        found: pa.Table = first.order_by(["_file", "_line"]).to_pyarrow().combine_chunks()
+        return found
 
 
 def _batch(rows: pa.Table) -> pa.RecordBatch:
     return rows.to_batches()[0] if len(rows) else pa.RecordBatch.from_pylist([], schema=rows.schema)
 
 
-def _with_errors(told: pa.Table, features: pa.Table, reasons: pa.ChunkedArray) -> pa.Table:
+def _with_errors(told: Mapping[str, pa.ChunkedArray], features: pa.Table, reasons: pa.ChunkedArray) -> pa.Table:
     import pyarrow.compute as pc
 
     good = pc.is_null(reasons)
     columns = {name: features[name] for name in ("_file", "_line")}
-    columns |= {name: pc.if_else(good, told[name], pa.scalar(None, told[name].type)) for name in told.column_names}
+    columns |= {name: pc.if_else(good, column, pa.scalar(None, column.type)) for name, column in told.items()}
     return pa.table(columns | {"error": reasons.cast(pa.string())})

@@ -54,7 +54,7 @@ class Run:
     @cached_property
     def lake(self) -> Lake:
         """The project's tables."""
-        return Lake(self.home.lake)
+        return self.home.lake_of(self.site.lake)
 
     @cached_property
     def engine(self) -> Engine:
@@ -68,7 +68,7 @@ class Run:
     @cached_property
     def secret(self) -> bytes:
         """The pseudonym secret."""
-        return homes.secret_of(self.home, self.asked.warn)
+        return homes.secret_of(self.home, self.asked.warn, self.lake)
 
     @cached_property
     def pads(self) -> ir.Table:
@@ -81,9 +81,9 @@ class Run:
         return int(self.site.engine.options().get("threads") or 2)
 
     def record(self, step: str) -> dict[str, Any] | None:
-        """What a step last did, or None."""
+        """What a step last did in this lake, or None."""
         found: dict[str, Any] | None = homes.read_json(self.home.steps / f"{step}.json")
-        return found
+        return found if found and found.get("lake") == self.site.lake.at else None
 
     def needed(self, step: str) -> dict[str, Any]:
         """What an earlier step did; a DataError where it never ran."""
@@ -128,7 +128,7 @@ def perform(run: Run, steps: Sequence[str]) -> Iterator[Outcome]:
         if before and before["fingerprint"] == made_from and not run.asked.force:
             yield Outcome(name, time.monotonic() - started, True, before["facts"])
             continue
-        text = _json({"fingerprint": made_from, "run": run.id, "facts": getattr(module, name)(run)})
+        text = _json({"fingerprint": made_from, "run": run.id, "lake": run.site.lake.at, "facts": getattr(module, name)(run)})
         homes.write_text(run.home.steps / f"{name}.json", text)
         # Read back, so that a step tells the same whether it ran or was skipped.
         yield Outcome(name, time.monotonic() - started, False, json.loads(text)["facts"])

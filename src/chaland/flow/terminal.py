@@ -76,7 +76,7 @@ def _living() -> Iterator[Told]:
 
 
 def summary(document: dict[str, Any], project: Project, lang: str) -> None:
-    """Print what a run found, as tables that a manager can read; last the report's path. On standard output."""
+    """Print what a run found, as tables that a manager can read; last the report's path and how to look at all runs. On standard output."""
     from rich.console import Console
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
@@ -95,9 +95,10 @@ class _Summary:
             if document.get(part):
                 show(document[part])
         self.warnings(document)
-        report = (document.get("files") or {}).get("report")
-        if report:
-            self.console.print(w("colon", what=w("place.report"), said=report), style="bold", markup=False, soft_wrap=True)
+        for part in ("report", "runs"):
+            place = (document.get("files") or {}).get(part)
+            if place:
+                self.console.print(w("colon", what=w(f"place.{part}"), said=place), style="bold", markup=False, soft_wrap=True)
 
     def rows(self, tables: Facts) -> None:
         w = self.words

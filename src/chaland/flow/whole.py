@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from chaland import plugins
-from chaland.flow import card, home, report, show, undone
+from chaland.flow import card, home, report, show, tracking, undone
 from chaland.flow.as_of import as_of, today
 from chaland.flow.home import Home
 from chaland.flow.run import STEPS, Asked, Run, opened, perform
@@ -27,6 +26,7 @@ class Report:
 
 def run(project: Project, site: Site, place: Home, asked: Asked, steps: Sequence[str] = STEPS, lang: str = "en") -> Report:
     """Run the steps, write the report, and write the run down. Another run of the project at the same time is refused (Busy)."""
+    tracking.check(site)
     started = datetime.now(UTC)
     with opened(project, site, place, asked) as current:
         outcomes = list(perform(current, steps))
@@ -35,7 +35,10 @@ def run(project: Project, site: Site, place: Home, asked: Asked, steps: Sequence
         found = show.document(current, outcomes, started, day)
         home.write_text(show.report_path(current), report.render(found, show.details(current), project, lang))
         show.keep(current, found)
-        _track(current, found)
+        looked_at = tracking.track(current, found, started, lang)
+        if looked_at:
+            found["files"]["runs"] = looked_at
+            show.keep(current, found)
     return Report(found, Path(found["files"]["report"]))
 
 
@@ -55,21 +58,3 @@ def _cards(current: Run) -> None:
         else:
             with suppress(FileNotFoundError):
                 path.unlink()
-
-
-def _track(current: Run, found: dict[str, Any]) -> None:
-    part = current.site.tracker
-    module = plugins.load("trackers", part.kind)
-    tracker = module.Adapter(module.Options(**part.options()), current.home.folder)
-    tracker.note(current.id, _values(found))
-    tracker.keep(current.id, current.home.models)
-
-
-def _values(found: dict[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {"project": found["project"], "engine": found["engine"], "seconds": found["seconds"]}
-    for name, table in found["tables"].items():
-        values |= {f"{name}.{key}": table[key] for key in ("read", "accepted", "quarantined", "merged")}
-    for name, told in found["predict"].items():
-        values[f"{name}.kept"] = told["kept"]
-        values |= {f"{name}.holdout.{metric}": one["value"] for metric, one in ((told.get("holdout") or {}).get("metrics") or {}).items()}
-    return values

@@ -1,13 +1,16 @@
 """To which group a customer belongs, as one ONNX graph: scaling, directions and nearest centre, for customers old and new.
 
 Inputs, as for every model of chaland: `numbers` float32 [N, k] with NaN for null, `words` string [N, m] with "" for null (each only where
-there are such features). Output: `group` int64 [N], from 1. All arithmetic is in double precision.
+there are such features). Output: `group` int64 [N], from 1. All arithmetic is in double precision. The file ends with the seal that
+every model of chaland bears, and is read by nobody before seal, operators and features are found right.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,12 +24,36 @@ from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
 from chaland.learn.export import IR_VERSION, ML_OPSET, OPSET, Graph
 from chaland.learn.scaling import Directions, Scaling
-from chaland.model import session
+from chaland.model import DOMAINS, TAIL, session
 
 Doubles = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
 
 CHUNK = 65_536
+FORMAT, KIND = 1, "segments"
+OPERATORS = frozenset(
+    {"Abs", "Add", "ArgMin", "Cast", "Gather", "IsNaN", "LabelEncoder", "Log"} | {"MatMul", "Max", "Min", "Mul", "Sign", "Sub", "Where"}
+)
+
+
+@dataclass(frozen=True)
+class Assigner:
+    """A segments file that was found right: its graph, and the features it wants in the order of its inputs."""
+
+    graph: bytes
+    features: tuple[Feature, ...]
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Assigner:
+        """Read a segments file; DataError `model` where it is foreign, tampered with, or of another format, before anything in it runs."""
+        model, format, features = _parsed(_unsealed(data))
+        if format != (KIND, FORMAT):
+            raise _refused(f"it is no segments file of format {FORMAT}")
+        strange = sorted({node.op_type for node in model.graph.node if node.op_type not in OPERATORS or node.domain not in DOMAINS})
+        outside = any(tensor.data_location or tensor.external_data for tensor in model.graph.initializer)
+        if strange or outside or model.functions:
+            raise _refused(f"it holds operators that chaland never writes ({', '.join(strange[:5]) or 'data outside the file'})")
+        return cls(model.SerializeToString(deterministic=True), features)
 
 
 def to_onnx(scaling: Scaling, directions: Directions, centres: Doubles, features: Sequence[Feature]) -> bytes:
@@ -49,24 +76,27 @@ def to_onnx(scaling: Scaling, directions: Directions, centres: Doubles, features
 def assign(model: bytes, table: pa.Table) -> Groups:
     """The group of each row of `table`, from 1; it holds the features by name, other columns are ignored, nulls and unknown words allowed.
 
-    Raises DataError where a feature is missing.
+    Raises DataError where a feature is missing, or where the file is foreign or was tampered with: nothing in it has run then.
     """
-    features = features_of(model)
-    lacking = [f.name for f in features if f.name not in table.column_names]
+    opened = Assigner.from_bytes(model)
+    lacking = [f.name for f in opened.features if f.name not in table.column_names]
     if lacking:
         raise DataError(f"the rows lack features of the groups: {', '.join(lacking[:5])}", code="features")
-    return nearest(model, Encoded.of(table, features))
+    return _nearest(opened, Encoded.of(table, opened.features))
 
 
 def features_of(model: bytes) -> tuple[Feature, ...]:
     """The features that the graph wants, in the order of its inputs."""
-    kept = {entry.key: entry.value for entry in onnx.ModelProto.FromString(model).metadata_props}
-    return tuple(Feature(**one) for one in json.loads(kept["chaland"])["features"])
+    return Assigner.from_bytes(model).features
 
 
 def nearest(model: bytes, data: Encoded) -> Groups:
     """The group of each encoded customer, from 1."""
-    graph = session(model, threads=1)
+    return _nearest(Assigner.from_bytes(model), data)
+
+
+def _nearest(opened: Assigner, data: Encoded) -> Groups:
+    graph = session(opened.graph, threads=1)
     wanted = {one.name for one in graph.get_inputs()}
     spelt = [np.array(words, dtype=object) for words in data.words]
     told = [
@@ -137,7 +167,34 @@ def _model(graph: Graph, features: Sequence[Feature]) -> bytes:
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
     model = helper.make_model(body, opset_imports=opsets, producer_name="chaland", ir_version=IR_VERSION)
     ordered = [vars(f) for kind in ("number", "word") for f in features if f.kind == kind]
-    helper.set_model_props(model, {"chaland": json.dumps({"format": 1, "features": ordered}, ensure_ascii=False, sort_keys=True)})
+    meta = {"format": FORMAT, "kind": KIND, "features": ordered}
+    helper.set_model_props(model, {"chaland": json.dumps(meta, ensure_ascii=False, sort_keys=True)})
     onnx.checker.check_model(model)
     written: bytes = model.SerializeToString(deterministic=True)
-    return written
+    return written + TAIL + hashlib.sha256(written).hexdigest().encode()
+
+
+def _unsealed(data: bytes) -> bytes:
+    """The bytes before the seal, if the seal is there and right."""
+    body, seal = data[: -len(TAIL) - 64], data[-64:]
+    if len(data) <= len(TAIL) + 64 or data[len(body) : -64] != TAIL:
+        raise _refused("it carries no seal of chaland")
+    if hashlib.sha256(body).hexdigest().encode() != seal:
+        raise _refused("it was changed after it was written")
+    return body
+
+
+def _parsed(body: bytes) -> tuple[onnx.ModelProto, tuple[str, int], tuple[Feature, ...]]:
+    """The graph, what kind and format the file says it is, and its features."""
+    try:
+        model = onnx.ModelProto.FromString(body)
+        meta = json.loads(next(entry.value for entry in model.metadata_props if entry.key == "chaland"))
+        return model, (meta.get("kind"), meta.get("format")), tuple(Feature(**one) for one in meta.get("features", ()))
+    except Exception as error:
+        raise _refused("it cannot be read") from error
+
+
+def _refused(why: str) -> DataError:
+    return DataError(
+        f"this segments file is refused: {why}", next="Run `chaland segment` again with --force, or fetch the file again.", code="model"
+    )

@@ -1,8 +1,10 @@
 """How many groups there are, if any: K-Means for every number allowed, judged by silhouette, stability and size together.
 
-Silhouette alone finds groups in anything. So each number of groups must beat the silhouette that K-Means reaches on customers drawn
-without groups, in two ways: from one normal cloud with the same covariance, and with every column's own values and the same rank
-correlations, but else independent (a Gaussian copula). And it must come out much the same on bootstrap samples (Hennig 2007).
+Silhouette alone finds groups in anything. So each number of groups must surely beat the silhouette that K-Means reaches, with as many
+starts and in as many directions, on customers drawn without groups, in two ways: from one normal cloud with the same covariance, and
+with every feature's own values and the same rank correlations, but else independent (a Gaussian copula; Cario and Nelson 1997). The
+second keeps what yes/no and words bring of themselves: few places to be, each far from the next. And the groups must come out much the
+same on bootstrap samples (Hennig 2007).
 """
 
 from __future__ import annotations
@@ -20,11 +22,15 @@ from chaland.learn.scaling import Directions
 
 Doubles = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
+Blocks = tuple[tuple[int, ...], ...]
 
 FIT_ROWS = 20_000
 JUDGED_ROWS = 5_000
 DRAWN_ROWS = 2_000
-DRAWS = 2
+CLOUDS, COPULAS = 2, 4
+ROUNDS = 4
+"""How often a copula is mended: ties, of which yes/no is made, weaken the correlations that are drawn."""
+STRONGEST, FAINT, MOST_WEAKENED = 0.999, 0.02, 3.0
 BOOTSTRAPS = 10
 STARTS, STARTS_AGAIN = 10, 3
 STABLE = 0.75
@@ -70,11 +76,15 @@ class Tried:
 
 @dataclass(frozen=True)
 class Judge:
-    """Customers to be grouped, in the scaled space and along its main directions; `seed` draws everything random."""
+    """Customers to be grouped, in the scaled space and along its main directions; `seed` draws everything random.
+
+    `blocks` are the columns of the scaled space, feature by feature: those of one word feature belong together; empty, each is its own.
+    """
 
     scaled: Doubles
     directions: Directions
     seed: int
+    blocks: Blocks = ()
 
     def tried(self, low: int, high: int) -> Iterator[Tried]:
         """Every number of groups from `low` to `high` that there are enough customers for."""
@@ -94,17 +104,31 @@ class Judge:
         return next((one for one in fit if all(self._tells_more(one, simple) for simple in fit if simple.k < one.k)), None)
 
     def _tells_more(self, one: Tried, simple: Tried) -> bool:
+        """Whether more groups stand farther apart than in customers drawn from the fewer: by themselves, or by what they gain on the fewer.
+
+        The second is for fewer groups that lump two together: the cloud drawn for such a pair is long, and long clouds cut up well.
+        """
         with threadpoolctl.threadpool_limits(1):
-            cloud = self._redrawn(simple)
-            return one.silhouette - _silhouette(cloud, self._fitted(cloud, one.k, STARTS_AGAIN).labels_) >= MORE
+            drawn = self._redrawn(simple)
+            ahead = one.silhouette - self._best_in(drawn, one.k)
+            if ahead >= MORE or one.silhouette <= simple.silhouette:
+                return ahead >= MORE
+            return ahead - (simple.silhouette - self._best_in(drawn, simple.k)) >= MORE
 
     def _redrawn(self, simple: Tried) -> Doubles:
-        """Customers with the groups of `simple` and nothing else in them: each a normal cloud with its own covariance."""
+        """Customers with the groups of `simple` and nothing else in them: each a normal cloud with its own covariance.
+
+        No copula here: it would keep the two humps of a group that holds two, and with them what is to be told apart.
+        """
         some = self.directions.turned(self._sample(DRAWN_ROWS))
         nearest = ((some[:, None] - simple.centres) ** 2).sum(axis=2).argmin(axis=1)
         rng = np.random.default_rng([self.seed, 3, simple.k])
         parts = [some[nearest == group] for group in range(simple.k)]
         return np.concatenate([_cloud(part, rng) if len(part) > FEW else part for part in parts])
+
+    def _best_in(self, rows: Doubles, k: int) -> float:
+        """The silhouette of `k` groups among customers that were drawn without them."""
+        return _silhouette(rows, self._fitted(rows, k, STARTS).labels_)
 
     def _sample(self, rows: int) -> Doubles:
         """The same customers in front, however many are asked for."""
@@ -120,7 +144,7 @@ class Judge:
         model = self._fitted(fit, k, STARTS)
         found = model.predict(judged)
         silhouette = _silhouette(judged, found)
-        drawn = [_silhouette(cloud, self._fitted(cloud, k, STARTS_AGAIN).labels_) for cloud in without]
+        drawn = [self._best_in(rows, k) for rows in without]
         smallest = np.bincount(model.labels_, minlength=k).min() / len(fit)
         return Tried(k, silhouette, max(drawn), self._stability(k, judged, found), float(smallest), len(judged), model.cluster_centers_)
 
@@ -132,9 +156,9 @@ class Judge:
     def _without_groups(self) -> list[Doubles]:
         """Customers like these, but without groups: normal clouds and copulas."""
         some, rng = self._sample(DRAWN_ROWS), np.random.default_rng([self.seed, 4])
-        turned, kept = self.directions.turned(some), self.directions.kept
-        copulas = [_copula(some, rng) for _ in range(DRAWS)]
-        return [_normal(turned, rng) for _ in range(DRAWS)] + [Directions.fit(drawn, kept).turned(drawn) for drawn in copulas]
+        clouds = [_normal(self.directions.turned(some), rng) for _ in range(CLOUDS)]
+        copulas = [_copula(some, rng, self.blocks) for _ in range(COPULAS)]
+        return clouds + [Directions.fit(drawn, self.directions.kept, self.directions.count).turned(drawn) for drawn in copulas]
 
     def _fitted(self, rows: Doubles, k: int, starts: int) -> KMeans:
         return KMeans(k, n_init=starts, random_state=self.seed).fit(rows)
@@ -156,14 +180,68 @@ def _normal(rows: Doubles, rng: np.random.Generator) -> Doubles:
     return drawn
 
 
-def _copula(rows: Doubles, rng: np.random.Generator) -> Doubles:
-    """As many customers, with the values of each column and its rank correlations, but no other dependence."""
-    ranks = _ranks(rows + 1e-9 * rng.standard_normal(rows.shape))
-    alike = 2 * np.sin(np.pi / 6 * np.corrcoef(ranks.T).reshape(rows.shape[1], -1))  # Pearson's from Spearman's (Pearson 1907)
+def _copula(rows: Doubles, rng: np.random.Generator, blocks: Blocks = ()) -> Doubles:
+    """As many customers, with the values of each feature and the rank correlations between them, but no other dependence."""
+    blocks = blocks or tuple((column,) for column in range(rows.shape[1]))
+    scores = _scores(rows, blocks)
+    order = scores.argsort(axis=0, kind="stable")
+    places = _places(scores, np.take_along_axis(scores, order, axis=0), rng.standard_normal(scores.shape))
+    picked = np.take_along_axis(order, places, axis=0)
+    drawn = np.empty_like(rows)
+    for nth, block in enumerate(blocks):
+        drawn[:, block] = rows[picked[:, nth]][:, block]
+    return drawn
+
+
+def _places(scores: Doubles, ordered: Doubles, normal: Doubles) -> Groups:
+    """Which of the `ordered` values each drawn customer takes, so that they correlate as `scores` do."""
+    wanted = latent = _rank_correlations(scores)
+    places = _ranks(normal @ _root(latent))
+    for _ in range(ROUNDS):
+        told = _rank_correlations(np.take_along_axis(ordered, places, axis=0))
+        weakened = np.clip(latent / np.where(np.abs(told) > FAINT, told, np.inf), 1.0, MOST_WEAKENED)
+        latent = np.clip(latent + (wanted - told) * weakened, -STRONGEST, STRONGEST)
+        places = _ranks(normal @ _root(latent))
+    return places
+
+
+def _scores(rows: Doubles, blocks: Blocks) -> Doubles:
+    """One number per customer and feature: the number itself, or where the word lies along the widest direction of all."""
+    widest = Directions.fit(rows, 0.0).turned(rows)[:, 0]
+    return np.column_stack([rows[:, block[0]] if len(block) == 1 else _word_scores(rows[:, block], widest) for block in blocks])
+
+
+def _word_scores(marks: Doubles, widest: Doubles) -> Doubles:
+    """For each customer the mean of `widest` over all who have the same word."""
+    word = np.where(marks.any(axis=1), marks.argmax(axis=1), marks.shape[1])
+    counts = np.bincount(word, minlength=marks.shape[1] + 1)
+    means = (np.bincount(word, widest, marks.shape[1] + 1) / np.maximum(counts, 1)).round(9)
+    scores: Doubles = means[word]
+    return scores
+
+
+def _rank_correlations(rows: Doubles) -> Doubles:
+    """Spearman's, ties sharing the middle of their ranks; 0 where a column is constant."""
+    ranks = np.column_stack([_shared_ranks(column) for column in rows.T])
+    centred = ranks - ranks.mean(axis=0)
+    sizes = np.sqrt((centred**2).sum(axis=0))
+    alike: Doubles = centred.T @ centred / np.maximum(np.outer(sizes, sizes), 1e-12)
+    np.fill_diagonal(alike, 1.0)
+    return alike
+
+
+def _shared_ranks(column: Doubles) -> Doubles:
+    _, places, counts = np.unique(column, return_inverse=True, return_counts=True)
+    ranks: Doubles = (np.cumsum(counts) - (counts + 1) / 2)[places]
+    return ranks
+
+
+def _root(alike: Doubles) -> Doubles:
+    """What gives independent columns these correlations, or the nearest that there can be."""
     values, axes = np.linalg.eigh(alike)
-    drawn = rng.standard_normal(rows.shape) @ (axes * np.sqrt(np.maximum(values, 0.0))).T
-    picked: Doubles = np.take_along_axis(np.sort(rows, axis=0), _ranks(drawn), axis=0)
-    return picked
+    root = axes * np.sqrt(np.maximum(values, 0.0))
+    unit: Doubles = root / np.maximum(np.sqrt((root**2).sum(axis=1)), 1e-12)[:, None]
+    return unit.T
 
 
 def _ranks(rows: Doubles) -> Groups:

@@ -21,6 +21,7 @@ TELLING, HARDLY = 0.5, 0.25
 """From how many standard deviations on a difference is named; and at least, where nothing differs more."""
 NAMED, DESCRIBED = 3, 4
 MOSTLY = 0.5
+THIN = "\u202f"
 ORDINARY: Said = {"en": "Close to the average", "fr": "Proche de la moyenne"}
 HOW_OFTEN = {"mostly": ("mostly", "surtout"), "more": ("more often", "plus souvent"), "less": ("less often", "moins souvent")}
 
@@ -77,8 +78,8 @@ def description(told: Sequence[Trait], group: int) -> Said:
     if not first:
         return ORDINARY
     english = [f"{_label(t, 'en')}: {_figure(t, group, 'en')} (everyone: {_figure(t, -1, 'en')})" for t in first]
-    french = [f"{_label(t, 'fr')} : {_figure(t, group, 'fr')} (tous : {_figure(t, -1, 'fr')})" for t in first]
-    return {"en": "; ".join(english), "fr": " ; ".join(french)}
+    french = [f"{_label(t, 'fr')}{THIN}: {_figure(t, group, 'fr')} (tous{THIN}: {_figure(t, -1, 'fr')})" for t in first]
+    return {"en": "; ".join(english), "fr": f"{THIN}; ".join(french)}
 
 
 def _number(feature: Feature, values: npt.NDArray[np.float32], scaled: Doubles, found: Groups, k: int) -> Trait:
@@ -125,7 +126,7 @@ def _phrase(first: Sequence[Trait], group: int, language: str) -> str:
     numbers = [trait for trait in first if trait.kind == "number"]
     high = [_small(_label(trait, language)) for trait in numbers if trait.distances[group] > 0]
     low = [_small(_label(trait, language)) for trait in numbers if trait.distances[group] < 0]
-    heads = ("high ", "low ", "; ") if language == "en" else ("niveau élevé : ", "niveau bas : ", " ; ")
+    heads = ("high ", "low ", "; ") if language == "en" else (f"niveau élevé{THIN}: ", f"niveau bas{THIN}: ", f"{THIN}; ")
     parts = [head + ", ".join(some) for head, some in zip(heads, (high, low), strict=False) if some]
     parts += [_often(trait, group, language) for trait in first if trait.kind != "number"]
     text = heads[2].join(parts)
@@ -142,7 +143,7 @@ def _title(feature: Feature) -> Said:
 
 
 def _label(trait: Trait, language: str) -> str:
-    between = " : " if language == "fr" else ": "
+    between = f"{THIN}: " if language == "fr" else ": "
     return f"{trait.title[language]}{between}{trait.word}" if trait.word else trait.title[language]
 
 
@@ -154,9 +155,9 @@ def _small(title: str) -> str:
 def _figure(trait: Trait, group: int, language: str) -> str:
     value = float(trait.means[group])
     if trait.kind != "number":
-        return f"{100 * value:.0f}{' ' if language == 'fr' else ''}%"
+        return f"{100 * value:.0f}{THIN if language == 'fr' else ''}%"
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
-    return text if language == "en" else text.replace(",", " ").replace(".", ",")
+    return text if language == "en" else text.replace(",", THIN).replace(".", ",")
 
 
 def _rounded(values: Doubles) -> list[float | None]:

@@ -88,6 +88,13 @@ class Scaling:
         """How many directions the scaled customers have."""
         return len(self.numbers) + sum(len(word.words) for word in self.words)
 
+    @property
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        """The columns of the scaled space, feature by feature."""
+        wide = [1] * len(self.numbers) + [len(word.words) for word in self.words]
+        ends = np.cumsum(wide).tolist()
+        return tuple(tuple(range(end - width, end)) for end, width in zip(ends, wide, strict=True))
+
     def scaled(self, data: Encoded) -> Doubles:
         """Customers × directions."""
         parts = [one.scaled(data.numbers[:, one.place])[:, None] for one in self.numbers]
@@ -104,15 +111,20 @@ class Directions:
     kept: float
 
     @classmethod
-    def fit(cls, scaled: Doubles, variance: float) -> Directions:
-        """The fewest components (at least two, where there are two) that keep `variance` (0–1) of the variance (Pearson 1901)."""
+    def fit(cls, scaled: Doubles, variance: float, wanted: int | None = None) -> Directions:
+        """The fewest components (at least two, where there are two) that keep `variance` (0–1) of the variance, or as many as `wanted` (Pearson 1901)."""
         mean = scaled.mean(axis=0)
         values, axes = np.linalg.eigh(np.cov((scaled - mean).T, bias=True).reshape(scaled.shape[1], -1))
         values, axes = np.maximum(values[::-1], 0.0), axes[:, ::-1]
-        shares = np.cumsum(values) / values.sum()
-        count = min(max(int(np.searchsorted(shares, variance - 1e-9)) + 1, DIRECTIONS_LEAST), len(values))
+        shares = np.cumsum(values) / (values.sum() or 1.0)
+        count = min(wanted or max(int(np.searchsorted(shares, variance - 1e-9)) + 1, DIRECTIONS_LEAST), len(values))
         signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
         return cls(mean, np.ascontiguousarray((axes * signs)[:, :count]), float(shares[count - 1]))
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return int(self.axes.shape[1])
 
     def turned(self, scaled: Doubles) -> Doubles:
         """Customers × components."""

@@ -95,7 +95,7 @@ def run(
             return Segmentation(None, None, None, ())
         scaled = scaling.scaled(data)
         directions = Directions.fit(scaled, VARIANCE)
-        judge, tried = Judge(scaled, directions, seed), []
+        judge, tried = Judge(scaled, directions, seed, scaling.blocks), []
         for one in judge.tried(groups[0], groups[-1]):
             tried.append(one)
             (progress or _silent)(f"{one.k}")

@@ -9,11 +9,14 @@ import ibis.expr.types as ir
 
 from chaland.spec import Column
 
+# What is trimmed; spelt out, for engines differ in what \s means, and $ may match before a last line feed where \z does not.
+BLANK = r"[ \t\n\r\f\x0b]"
+
 
 def bare(text: ir.StringValue) -> ir.StringValue:
     """The text without blanks around it."""
     # Trimming is dear, and looking whether there is anything to trim is not.
-    return ibis.ifelse(text.re_search(r"^\s|\s$"), text.strip(), text)
+    return ibis.ifelse(text.re_search(rf"^{BLANK}|{BLANK}\z"), text.strip(), text)
 
 
 def said(bare: ir.StringValue, text: ir.StringValue, column: Column) -> ir.StringValue:

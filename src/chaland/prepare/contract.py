@@ -58,9 +58,10 @@ def enforce(rows: ir.Table, table: Table, pads: ir.Table) -> ir.Table:
     some = _stage(seen, {SOME: _any(seen, events)})
     final = {_final(name): _staying(some, name, column, events) for name, column in columns.items()}
     told = _stage(some, final | {"_reason": _reason(some, events), "_changes": _changes(some, events)})
-    sealed = told.cross_join(pads)
+    spelt = _stage(told, {_canon(name): privacy.canonical(told[_final(name)]) for name in columns})
+    sealed = spelt.cross_join(pads)
     kept = {n: _protected(sealed, n, c, table) for n, c in columns.items() if c.privacy != "free_text"}
-    seal = privacy.row_seal({name: sealed[_final(name)] for name in columns}, sealed)
+    seal = privacy.row_seal({name: sealed[_canon(name)] for name in columns}, sealed)
     return sealed.select(*PLACE, "_reason", "_changes", _seal=seal, **kept)
 
 
@@ -96,6 +97,10 @@ def _value(name: str) -> str:
 
 def _final(name: str) -> str:
     return f"{name}:final"
+
+
+def _canon(name: str) -> str:
+    return f"{name}:canon"
 
 
 def _say(text: str) -> Teller:
@@ -135,7 +140,7 @@ def _rules(name: str, column: Column) -> Iterator[tuple[str, Callable[[ir.Table]
     if column.one_of:
         yield "one_of", lambda rows: rows[text].notnull() & ~rows[text].isin(column.one_of)
     if column.matches:
-        yield "matches", lambda rows: rows[text].notnull() & ~rows[text].re_search(f"^(?:{column.matches})$")
+        yield "matches", lambda rows: rows[text].notnull() & ~rows[text].re_search(rf"^(?:{column.matches})\z")
 
 
 def _bound(bound: object, value: ir.Value) -> ir.Value:
@@ -164,7 +169,7 @@ def _staying(rows: ir.Table, name: str, column: Column, events: list[Event]) -> 
 def _protected(rows: ir.Table, name: str, column: Column, table: Table) -> ir.Value:
     value = rows[_final(name)]
     if privacy.is_identifier(name, column, table):
-        return privacy.pseudonym(privacy.canonical(value), rows)
+        return privacy.pseudonym(rows[_canon(name)], rows)
     return privacy.coarse(value, column)
 
 

@@ -37,8 +37,13 @@ def fences(quartile: Mapping[str, Any], columns: list[str]) -> dict[str, tuple[f
     for name in columns:
         low, high = quartile[f"{name}:1"], quartile[f"{name}:3"]
         if low is not None and high is not None and high > low:
-            found[name] = (low - FENCE * (high - low), high + FENCE * (high - low))
+            found[name] = (_rounded(low - FENCE * (high - low)), _rounded(high + FENCE * (high - low)))
     return found
+
+
+def _rounded(fence: float) -> float:
+    """Twelve digits of a fence: engines interpolate quartiles with other last bits, and values often lie on a fence."""
+    return float(f"{fence:.12g}")
 
 
 def flag(rows: ir.Table, bounds: Mapping[str, tuple[float, float]]) -> ir.Table:

@@ -56,7 +56,9 @@ def coarse(value: ir.Value, column: Column) -> ir.Value:
 def _stepped(value: ir.NumericValue, column: Column, step: float) -> ir.Value:
     """A number rounded down to a multiple of `step`; whole numbers never pass through floats, which know only 53 bits of them."""
     if column.type != "int" or not float(step).is_integer():
-        return ((value / step).floor() * step).try_cast(value.type())
+        # In floats: engines divide decimals each in their own way, and cast halves to whole numbers in two.
+        below = (value.cast("float64") / float(step)).floor() * float(step)
+        return (below.round() if column.type == "int" else below).try_cast(value.type())
     whole = ibis.literal(int(step), "int64")
     over = value % whole
     return ibis.ifelse(value < LEAST + int(step), LEAST, value - ibis.ifelse(over < 0, over + whole, over))
@@ -67,12 +69,12 @@ def is_hidden(name: str, column: Column, table: Table) -> bool:
     return is_identifier(name, column, table) or column.privacy == "free_text" or column.coarsen is not None
 
 
-def row_seal(values: Mapping[str, ir.Value], rows: ir.Table) -> ir.StringValue:
-    """A keyed hash of the typed values of a row: equal rows, and only they, have equal seals.
+def row_seal(texts: Mapping[str, ir.StringValue], rows: ir.Table) -> ir.StringValue:
+    """A keyed hash of the `canonical` texts of a row's values: equal rows, and only they, have equal seals.
 
     Names are taken in their order, nulls are left out, so that a column which is not there yet changes nothing.
     """
-    parts = [ibis.literal(f"{_tag(name)}\x1f") + canonical(values[name]) for name in sorted(values)]
+    parts = [ibis.literal(f"{_tag(name)}\x1f") + texts[name] for name in sorted(texts)]
     return pseudonym(ibis.literal("\x1e").join([ibis.literal("row"), *parts]), rows)
 
 
@@ -87,7 +89,10 @@ def canonical(value: ir.Value) -> ir.StringValue:
     if kind.is_floating():
         return _canonical_float(value)
     if kind.is_timestamp():
-        return value.epoch_seconds().cast("string") + "." + value.microsecond().cast("string")
+        parts = (value.cast("date").epoch_days(), value.hour(), value.minute(), value.second(), value.microsecond())
+        return ibis.ifelse(value.notnull(), ibis.literal(":").join([part.cast("string") for part in parts]), ibis.null("string"))
+    if kind.is_date():
+        return value.epoch_days().cast("string")
     return value.cast("string")
 
 
@@ -96,7 +101,21 @@ def _canonical_float(value: ir.FloatingValue) -> ir.StringValue:
     small = ibis.ifelse(value.abs() < 9e12, value, ibis.null("float64"))
     millionths = (small * 1e6).round().cast("int64")
     exact = ibis.ifelse(millionths / 1e6 == small, millionths, ibis.null("int64"))
-    return ibis.coalesce(exact.cast("string"), ibis.literal("f") + value.cast("string"))
+    return ibis.coalesce(exact.cast("string"), _binary(value))
+
+
+def _binary(value: ir.FloatingValue) -> ir.StringValue:
+    """A float by its 53 binary digits and its exponent of two, both exact; null for zero, which has neither."""
+    least = -1022  # below it floats lose digits, and keep their place
+    magnitude = ibis.ifelse(value != 0, value.abs(), ibis.null("float64"))
+    guess = ibis.greatest(magnitude.log2().floor().cast("int64"), least)
+    scaled = magnitude / ibis.literal(2.0).pow(guess)
+    # The logarithm may be one off beside a power of two, and not alike on all engines.
+    above, below = scaled >= 2, (scaled < 1) & (guess > least)
+    exponent = guess + ibis.ifelse(above, 1, 0) - ibis.ifelse(below, 1, 0)
+    digits = (scaled * ibis.ifelse(above, 0.5, ibis.ifelse(below, 2.0, 1.0)) * 2.0**52).cast("int64")
+    sign = ibis.ifelse(value < 0, "f-", "f")
+    return sign + digits.cast("string") + "e" + exponent.cast("string")
 
 
 @ibis.udf.scalar.builtin(name="hmac_sha256")  # type: ignore[untyped-decorator]

@@ -7,8 +7,9 @@ import ibis.expr.types as ir
 
 from chaland.spec import Column
 
-WHOLE = r"^[+-]?[0-9]+(\.0*)?$"
-NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+# \z, for in some engines $ also matches before a last line feed.
+WHOLE = r"^[+-]?[0-9]+(\.0*)?\z"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\z"
 MAX_FLOAT = 1.7976931348623157e308
 DECIMAL_DIGITS = 18
 BOOLEANS = dict.fromkeys(("true", "t", "yes", "y", "1"), True) | dict.fromkeys(("false", "f", "no", "n", "0"), False)
@@ -18,8 +19,8 @@ DAY = {
     "mdy": (r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})", (3, 1, 2)),
 }
 TIME = r"[T ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?"
-OFFSET = r"([+-][0-9]{2}):?([0-9]{2})$"
-TIMED = r"^.{8,10}([T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?$"
+OFFSET = r"([+-][0-9]{2}):?([0-9]{2})\z"
+TIMED = r"^.{8,10}([T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?\z"
 
 
 def typed(text: ir.StringValue, column: Column) -> ir.Value:
@@ -43,7 +44,7 @@ def _ordinal(text: ir.StringValue, column: Column) -> ir.Value:
 def _int(text: ir.StringValue, column: Column) -> ir.Value:
     plain = _plain(text, column)
     whole = ibis.ifelse(plain.re_search(WHOLE), plain, ibis.null("string"))
-    return ibis.ifelse(whole.contains("."), whole.re_replace(r"\.0*$", ""), whole).try_cast("int64")
+    return ibis.ifelse(whole.contains("."), whole.re_replace(r"\.0*\z", ""), whole).try_cast("int64")
 
 
 def _float(text: ir.StringValue, column: Column) -> ir.Value:

@@ -88,6 +88,7 @@ DERIVED: dict[str, tuple[str, ...]] = {
     "date": ("year({0})", "month({0})", "date_trunc('month', {0})", "{0} is null"),
     "timestamp": ("hour({0})", "{0} is null", "cast({0} as date)"),
 }
+COARSER: dict[str, dict[str, object]] = {"string": {"keep": 2}, "date": {"to": "month"}, "int": {"step": 5}, "float": {"step": 5}}
 RULES: dict[str, str] = {
     "int": "{0} < 1000000",
     "float": "{0} < 1e6",
@@ -173,9 +174,7 @@ def _privacy(draw: Random, kind: str) -> dict[str, object]:
     if kind == "string" and chance < 0.3:
         return {"privacy": draw.choice(("identifier", "sensitive", "free_text"))}
     if chance > 0.8:
-        keep: dict[str, object] = {"string": {"keep": 2}, "date": {"to": "month"}}.get(
-            kind, {"step": 5} if kind in ("int", "float") else {}
-        )
+        keep = COARSER.get(kind)
         return {"privacy": "quasi"} | ({"coarsen": keep} if keep else {})
     return {}
 

@@ -24,7 +24,7 @@ class Options(Spec):
     """Which files, and how they are written; what is left out is found out from each file."""
 
     path: Words
-    """File, folder or glob, or a list of them, relative to the data folder."""
+    """File, folder or glob, or a list of them, relative to the data folder; or an address on S3, as `s3://bucket/folder/*.csv`."""
     separator: str | None = Field(None, min_length=1, max_length=8)
     """What stands between fields."""
     quote: str | None = Field(None, max_length=1)

@@ -15,7 +15,7 @@ class Options(Spec):
     """Which files."""
 
     path: Words
-    """File, folder (as Spark writes them) or glob, or a list of them, relative to the data folder."""
+    """File, folder (as Spark writes them) or glob, or a list of them, relative to the data folder; or an address on S3."""
 
 
 class Adapter(Files):

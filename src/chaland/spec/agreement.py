@@ -209,14 +209,26 @@ def _claims(path: Keys, table: Table) -> Iterator[Fault]:
 
 
 def _expressions(path: Keys, table: Table) -> Iterator[Fault]:
-    rested = [name for name, column in table.columns.items() if column.privacy != "free_text"]
+    rested = resting_types(table)
+    derived = {name: sql.kind_of(text, rested) for name, text in table.derive.items()}
     for name, text in table.derive.items():
         if name in table.columns:
             yield Fault((*path, "derive", name), f"there is a column {name!r} already", "Give it another name.")
         yield from (Fault((*path, "derive", name), *told) for told in sql.faults(text, rested))
     if table.amount:
-        yield from (Fault((*path, "amount"), *told) for told in sql.faults(table.amount, [*rested, *table.derive]))
+        yield from (Fault((*path, "amount"), *told) for told in sql.faults(table.amount, {**rested, **derived}))
     for name, rule in table.rules.items():
-        yield from (Fault((*path, "rules", name), *told) for told in sql.faults(rule.sql, [*rested, *table.derive], truth=True))
+        yield from (Fault((*path, "rules", name), *told) for told in sql.faults(rule.sql, {**rested, **derived}, truth=True))
         if name in TAKEN:
             yield Fault((*path, "rules", name), f"{name!r} is the name of a rule of chaland's own", "Give it another name.")
+
+
+def resting_types(table: Table) -> dict[str, str]:
+    """The types of a table's columns as expressions see them: free text is gone, and who names a person is a pseudonym."""
+    return {name: _resting(column, table.role) for name, column in table.columns.items() if column.privacy != "free_text"}
+
+
+def _resting(column: Column, role: str) -> str:
+    if column.privacy == "identifier" or (column.role == "key" and role != "reference"):
+        return "string"
+    return f"decimal(18, {column.scale})" if column.type == "decimal" else column.type

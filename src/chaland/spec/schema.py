@@ -65,7 +65,7 @@ def _named_stores(stores: dict[str, Any]) -> dict[str, Any]:
 
 
 def _said(prop: dict[str, Any]) -> dict[str, Any]:
-    return {word: prop[word] for word in ("description", "default") if word in prop}
+    return {word: prop[word] for word in ("description", "default") if prop.get(word) is not None}
 
 
 def _any_kind(definitions: dict[str, Any], base: str, kinds: Mapping[str, type[BaseModel] | None]) -> dict[str, Any]:

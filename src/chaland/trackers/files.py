@@ -28,24 +28,33 @@ class Options(Spec):
 class Adapter:
     """Writes HOME/runs/RUN/values.jsonl, one line {"at": UTC time, "values": {…}} per note, and HOME/runs/RUN/files/ for what is kept.
 
+    What a run was given is a line too: {"at": UTC time, "started": UTC time, "parameters": {…}}.
+
     Raises PartMissing where the disk is full or may not be written, ValueError for a run whose name is no file name.
     """
 
     def __init__(self, options: Options, home: Path):
         self._runs = home / options.path
 
+    def begin(self, run: str, started: datetime, parameters: Mapping[str, Any]) -> None:
+        """Write down when a run started and what it was given, in one more line; the first line counts."""
+        self._write(run, {"started": started.astimezone(UTC).isoformat(), "parameters": dict(parameters)})
+
     def note(self, run: str, values: Mapping[str, Any]) -> None:
         """Write down values of a run in one more line; lines that were there stay."""
-        line = json.dumps({"at": datetime.now(UTC).isoformat(), "values": dict(values)}, ensure_ascii=False, default=str) + "\n"
-        try:
-            _append(self._folder(run) / "values.jsonl", line.encode())
-        except OSError as error:
-            raise _unwritten(run, error) from error
+        self._write(run, {"values": dict(values)})
 
     def keep(self, run: str, folder: Path) -> None:
         """Copy a folder to files/NAME of the run, in the place of an earlier copy; a reader sees the old copy or the new."""
         try:
             _copy(folder, self._folder(run) / "files" / folder.name)
+        except OSError as error:
+            raise _unwritten(run, error) from error
+
+    def _write(self, run: str, told: Mapping[str, Any]) -> None:
+        line = json.dumps({"at": datetime.now(UTC).isoformat(), **told}, ensure_ascii=False, default=str) + "\n"
+        try:
+            _append(self._folder(run) / "values.jsonl", line.encode())
         except OSError as error:
             raise _unwritten(run, error) from error
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chaland.flow.report.groups import Groups, heat
-from chaland.flow.report.words import Words
-from tests.flow.report.sample import EN, POINTS, PROFILE, SEGMENTS
+from chaland.flow.report.words import Names, Words
+from chaland.spec import Project
+from tests.flow.report.sample import COLUMNS, EN, POINTS, PROFILE, PROJECT, SEGMENTS
 
 GROUPS = Groups(EN.words, EN)
 NONE = {"k": None, "silhouette": None, "stability": None, "considered": [], "groups": []}
@@ -48,6 +49,21 @@ def test_what_tells_groups_apart_most_comes_first_with_the_means():
     assert "<small>80%</small>" in plan[1]
     assert plan[2] == "–"
     assert [">210<" in minutes[1], ">150<" in minutes[2]] == [True, True]
+
+
+def test_features_that_part_customers_alike_share_a_row():
+    again = {**PROFILE[0], "title": {"en": "Evening minutes", "fr": "Minutes du soir"}}
+    rows = GROUPS.profile([*PROFILE, again], SEGMENTS["groups"]).rows
+    assert len(rows) == 2
+    assert rows[1][0] == "Day minutes<small>everyone: 180 · likewise: Evening minutes</small>"
+
+
+def test_the_numbers_of_an_ordinal_are_told_in_its_words():
+    columns = {**COLUMNS, "plan": {"type": "ordinal", "order": ["month", "year", "two years"]}}
+    people = {**PROJECT.tables["people"].model_dump(by_alias=True, exclude_none=True), "columns": columns}
+    names = Names(Project.model_validate({"name": "x", "tables": {"people": people}}), Words("en"))
+    row = {**PROFILE[1], "word": None, "kind": "number"}
+    assert "from 0 = month to 2 = two years" in Groups(names.words, names).profile([row], SEGMENTS["groups"]).rows[0][0]
 
 
 def test_the_picture_has_every_group_in_its_numbers():

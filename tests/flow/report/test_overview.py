@@ -15,6 +15,15 @@ def test_the_first_screen_tells_rows_groups_and_model():
     assert [one.number for one in findings(document())] == ["3,290", "2", "89", "77"]
 
 
+def test_of_many_groups_the_first_screen_names_the_largest():
+    told = document()
+    groups = [{"id": nth, "name": {"en": f"group {nth}"}, "size": 1, "share": share} for nth, share in enumerate((0.3, 0.3, 0.2, 0.1, 0.1))]
+    told["segments"]["usage"]["groups"] = groups
+    assert findings(told)[1].parts == [("30%", "group 0"), ("30%", "group 1"), ("20%", "group 2"), ("20%", "in the 2 other groups")]
+    told["segments"]["usage"]["groups"] = groups[:4]
+    assert [name for _, name in findings(told)[1].parts] == ["group 0", "group 1", "group 2", "group 3"]
+
+
 def test_no_model_is_told_on_the_first_screen():
     told = document()
     told["predict"]["churn"] |= {"kept": None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chaland.flow.report.questions import Questions, binary, value
 from tests.flow.report.sample import BY_GROUP, EN, FR, IMPORTANCE, PLOTS, QUESTION
 
@@ -77,7 +79,18 @@ def test_customers_learnt_from_are_those_not_held_out():
 
 
 def test_errors_are_shown_per_group_of_a_sensitive_column():
-    assert ASKED.by_group(BY_GROUP).rows[1] == ["Gender: M", "367", "14.0%", "12.0%", "–", "0.80"]
+    counts = ["51<small>13.9%</small>", "44<small>12.0%</small>"]
+    assert ASKED.by_group(BY_GROUP).rows[1] == ["Gender: M", "367", *counts, "–", "0.80<small>0.68 to 0.89; only 51 customers</small>"]
+
+
+def test_a_group_without_a_word_is_named():
+    assert ASKED.by_group([{**BY_GROUP[0], "group": ""}]).rows[0][0] == "Gender: not told"
+
+
+@pytest.mark.parametrize(("days", "said"), [(12, "The data were 12 days old then."), (None, "No column tells how old the data are.")])
+def test_the_day_of_training_and_the_age_of_the_data_are_told(days, said):
+    told = {**QUESTION, "trained": "2026-11-21", "days_old": days}
+    assert ASKED.how(told)[0] == f"Trained on 21 November 2026. {said}"
 
 
 def test_a_value_is_read_bare_or_with_its_interval():

@@ -87,3 +87,21 @@ def test_every_warning_of_segmentation_has_its_french():
 
 def test_english_is_left_as_it_is():
     assert re.fullmatch("gaps in .*", sentence("gaps in plan went from 1.0% to 9.5%", EN))
+
+
+@pytest.mark.parametrize(
+    ("said", "french"),
+    [
+        (
+            leaks.no_signal("average_precision").said,
+            "aucun candidat ne bat sûrement la majorité en précision moyenne : aucun modèle n'est gardé",
+        ),
+        ("people: a.csv and b.csv are the same file: read once", "people : a.csv et b.csv sont le même fichier, lu une seule fois"),
+        (
+            leaks._tells("row", 0.999, True),
+            "'row', qui ne fait que nommer la ligne, donne la réponse (AUC ROC 0,999) : les lignes étaient-elles triées par elle ?",
+        ),
+    ],
+)
+def test_no_word_of_english_is_left_in_the_french(said, french):
+    assert sentence(said, FR) == french

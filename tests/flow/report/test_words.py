@@ -99,3 +99,8 @@ def test_what_has_no_title_is_told_by_its_name():
 
 def test_a_question_foretells_the_title_of_its_target():
     assert (EN.answer("churn"), FR.answer("churn")) == ("Churned", "Parti")
+
+
+def test_no_line_of_french_begins_with_a_double_sign():
+    assert Words("fr")("question.few", ends="de 0,1 à 0,2", rows=3) == f"de 0,1 à 0,2{THIN}; 3 clients seulement"
+    assert Words("en")("question.few", ends="0.1 to 0.2", rows=3) == "0.1 to 0.2; only 3 customers"

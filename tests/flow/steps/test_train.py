@@ -18,3 +18,12 @@ def test_customers_are_in_the_order_of_their_keys(looking: Run) -> None:
 def test_the_kept_model_is_one_file(looking: Run) -> None:
     model = Model.from_bytes((looking.home.models / "leaving.onnx").read_bytes())
     assert model.threshold == looking.needed("train")["facts"]["predict"]["leaving"]["threshold"]
+
+
+def test_day_of_training_and_files_are_written_down(looking: Run) -> None:
+    told = looking.needed("train")["facts"]["predict"]["leaving"]
+    assert (told["as_of"] <= told["trained"], told["days_old"], told.get("horizon_days")) == (True, None, None)
+    assert [(one["table"], one["file"], len(one["sha256"])) for one in told["files"]] == [
+        ("people", "learn.csv", 64),
+        ("people", "test.csv", 64),
+    ]

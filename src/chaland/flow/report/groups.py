@@ -14,6 +14,7 @@ from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import Names, Words
 
 SHOWN = 14
+LIKEWISE = 3
 STEPS = (0.2, 0.5, 0.8, 1.2)
 
 
@@ -104,17 +105,38 @@ class Groups:
         if not rows:
             return None
         w = self.words
-        ordered = sorted(rows, key=lambda row: -max(abs(z or 0.0) for z in row["values"]))[:SHOWN]
+        ordered = sorted(rows, key=lambda row: -max(abs(z or 0.0) for z in row["values"]))
+        alike: dict[tuple[float | None, ...], list[Facts]] = {}
+        for row in ordered:
+            alike.setdefault(tuple(row["values"]), []).append(row)
         head = [w("head.feature"), *(w("groups.one", id=group["id"]) for group in groups)]
-        return Grid(w("groups.profile"), head, [self._trait(row) for row in ordered], folded=SHOWN)
+        shown = [self._trait(first, others) for first, *others in alike.values()]
+        return Grid(w("groups.profile"), head, shown[:SHOWN], folded=SHOWN)
 
-    def _trait(self, row: Facts) -> list[Markup]:
-        """One feature: its name and everybody's mean, then for each group the distance and its own mean."""
-        title = self.words.pick(row["title"])
-        label = self.words("colon", what=title, said=row["word"]) if row.get("word") else title
+    def _trait(self, row: Facts, others: Sequence[Facts]) -> list[Markup]:
+        """One feature: its name, everybody's mean, and those that part customers alike; then for each group the distance and its own mean."""
+        w = self.words
         means = [self._mean(row, mean) for mean in row.get("means") or [None] * len(row["values"])]
-        everyone = self.words("groups.everyone", mean=self._mean(row, row["mean"])) if row.get("mean") is not None else ""
-        return [named(label, everyone), *(heat(z, mean, self.words) for z, mean in zip(row["values"], means, strict=True))]
+        small = [w("groups.everyone", mean=self._mean(row, row["mean"]))] if row.get("mean") is not None else []
+        small += [said for said in (self._ranks(row),) if said]
+        small += [self._likewise(others)] if others else []
+        return [named(self._label(row), " · ".join(small)), *(heat(z, mean, w) for z, mean in zip(row["values"], means, strict=True))]
+
+    def _likewise(self, others: Sequence[Facts]) -> str:
+        """The other features that part customers in the same way, the first few by name."""
+        titles = [self.words.pick(other["title"]) for other in others]
+        few, more = titles[:LIKEWISE], len(titles) - LIKEWISE
+        return self.words("groups.likewise", others=", ".join(few) + (f" (+{more})" if more > 0 else ""))
+
+    def _label(self, row: Facts) -> str:
+        title = self.words.pick(row["title"])
+        return self.words("colon", what=title, said=row["word"]) if row.get("word") else title
+
+    def _ranks(self, row: Facts) -> str:
+        """What the numbers of an ordinal column stand for."""
+        tables = self.names.project.tables.values()
+        order = next((table.columns[row["feature"]].order for table in tables if row["feature"] in table.columns), ())
+        return self.words("groups.ranks", first=order[0], last=len(order) - 1, word=order[-1]) if order else ""
 
     def _mean(self, row: Facts, mean: float | None) -> str:
         if mean is None:

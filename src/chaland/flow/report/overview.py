@@ -9,6 +9,8 @@ from chaland.flow.report.pieces import Facts, Told, share
 from chaland.flow.report.questions import Questions, QuestionView
 from chaland.flow.report.words import Names, Words
 
+NAMED = 4
+
 
 def findings(document: Facts, views: Sequence[QuestionView], words: Words, names: Names) -> list[Told]:
     """The few things that a manager asks first: rows, groups, models."""
@@ -87,8 +89,17 @@ def _rows(name: str, told: Facts, w: Words, names: Names) -> Told:
 def _groups(name: str, told: Facts, w: Words, names: Names) -> Told:
     if not told.get("k"):
         return Told("0", w("found.no_groups"), w("found.no_groups.means"))
-    parts = [(w.percent(group["share"], 0), w.pick(group.get("name") or group["id"])) for group in told.get("groups") or []]
-    return Told(str(told["k"]), w("found.groups", title=names.segments(name)), parts=parts)
+    return Told(str(told["k"]), w("found.groups", title=names.segments(name)), parts=_parts(told.get("groups") or [], w))
+
+
+def _parts(groups: Sequence[Facts], w: Words) -> list[tuple[str, str]]:
+    """The largest groups by share and name; the others together, so that one screen holds them."""
+    few = groups if len(groups) <= NAMED else groups[: NAMED - 1]
+    parts = [(w.percent(group["share"], 0), w.pick(group.get("name") or group["id"])) for group in few]
+    others = groups[len(few) :]
+    return (
+        [*parts, (w.percent(sum(group["share"] for group in others), 0), w("found.other_groups", count=len(others)))] if others else parts
+    )
 
 
 def _model(view: QuestionView, w: Words) -> list[Told]:

@@ -11,6 +11,9 @@ from markupsafe import Markup
 Cell = str | Markup
 Facts = Mapping[str, Any]
 FOLDED, SPARED = 8, 3
+NORMAL = 1.959964
+FEW = 100
+"""A share of fewer customers than these is marked."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,36 @@ def in_order(told: Facts, order: Iterable[str]) -> dict[str, Any]:
 def share(part: float, whole: float) -> float:
     """Part of whole, from 0 to 1; 0 of nothing is 0."""
     return part / whole if whole else 0.0
+
+
+def wilson(part: float, whole: float) -> tuple[float, float]:
+    """The 95 % interval of a share, from its counts (Wilson 1927); it stays within 0 and 1 and is wide where there are few."""
+    if whole <= 0:
+        return 0.0, 1.0
+    at, extra = part / whole, NORMAL**2 / whole
+    middle = (at + extra / 2) / (1 + extra)
+    half = NORMAL * (at * (1 - at) / whole + extra / whole / 4) ** 0.5 / (1 + extra)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True)
+class GroupErrors:
+    """A model's errors in one group of a sensitive column: how many there are, how many really are, are flagged, and both."""
+
+    column: str
+    group: str
+    rows: int
+    really: int
+    flagged: int
+    found: int
+
+    @classmethod
+    def of(cls, told: Facts) -> GroupErrors:
+        """From shares, as the step tells them."""
+        rows = int(told["rows"])
+        really, flagged = (round(rows * (told.get(share) or 0.0)) for share in ("positives", "told_positive"))
+        found = round(really * told["recall"]) if told.get("recall") is not None else 0
+        return cls(str(told["column"]), str(told["group"]), rows, really, flagged, found)
 
 
 def named(title: Cell, small: str) -> Markup:

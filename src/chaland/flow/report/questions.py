@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from chaland.flow.report import charts, curves
-from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, Told, in_order, named, share
+from chaland.flow.report.pieces import FEW, Facts, Figure, Grid, GroupErrors, Remark, Told, in_order, named, share, wilson
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import Names, Words
 
@@ -206,18 +206,28 @@ class Questions:
         if not found:
             return None
         w = self.words
-        head = [w("head.group"), w("head.customers"), w("head.really"), w("head.flagged"), w("metric.precision"), w("metric.recall")]
-        rows = [
-            [
-                w("colon", what=self.names.column(one["column"]), said=one["group"] or "–"),
-                w.number(one["rows"]),
-                w.percent(one.get("positives")),
-                w.percent(one.get("told_positive")),
-            ]
-            + [w.decimal(one.get(metric), 2) for metric in ("precision", "recall")]
-            for one in found
+        head = [w(f"head.{key}") for key in ("group", "held_out", "really", "flagged")] + [w("metric.precision"), w("metric.recall")]
+        return Grid(w("question.by_group"), head, [self._errors(one, GroupErrors.of(one)) for one in found], folded=len(found))
+
+    def _errors(self, one: Facts, counts: GroupErrors) -> list[str | Markup]:
+        """One group: its counts, and how often the model is right there, with intervals."""
+        w = self.words
+        title = w("colon", what=self.names.column(counts.column), said=counts.group or w("group.blank"))
+        parts = [named(w.number(part), w.percent(share(part, counts.rows))) for part in (counts.really, counts.flagged)]
+        shares = [
+            self._share(one.get("precision"), counts.found, counts.flagged),
+            self._share(one.get("recall"), counts.found, counts.really),
         ]
-        return Grid(w("question.by_group"), head, rows)
+        return [title, w.number(counts.rows), *parts, *shares]
+
+    def _share(self, value: float | None, part: int, whole: int) -> Markup | str:
+        """A share with its 95 % interval, and a word where few stand behind it."""
+        w = self.words
+        if value is None:
+            return "–"
+        low, high = wilson(part, whole)
+        ends = w.interval(low, high, 2)
+        return named(w.decimal(value, 2), w("question.few", ends=ends, rows=w.number(whole)) if whole < FEW else ends)
 
     def feature(self, one: Facts) -> str:
         """The name of a feature for people."""
@@ -226,12 +236,20 @@ class Questions:
 
     def how(self, told: Facts) -> list[str]:
         """The threshold, and how exactly the exported file agrees with the trained model."""
-        w, said = self.words, []
+        w, said = self.words, self._made(told)
         if told.get("kept") and told.get("threshold") is not None:
             said.append(w("question.threshold", value=w.decimal(told["threshold"], 3)))
         if told.get("kept") and told.get("parity") is not None:
             said.append(w("question.parity", value=w.decimal(told["parity"], 8)))
         return said
+
+    def _made(self, told: Facts) -> list[str]:
+        """When the model was trained, and how old the data were then."""
+        w = self.words
+        if not told.get("kept") or not told.get("trained"):
+            return []
+        old = w("question.undated") if told.get("days_old") is None else w("question.days_old", days=w.number(told["days_old"]))
+        return [w("question.trained", day=w.day(told["trained"]), old=old)]
 
     def _measured(self, one: Facts, metric: str, scale: tuple[float, float], base: float | None) -> list[str | Markup]:
         told, w = (one.get("metrics") or {}).get(metric) or {}, self.words

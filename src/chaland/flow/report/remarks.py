@@ -38,6 +38,10 @@ FRENCH = (
         "aucun candidat ne bat sûrement la majorité en {0} : aucun modèle n'est gardé",
     ),
     (
+        r"(.+), which only names the row, tells the answer \(ROC AUC (\S+)\): were the rows sorted by it\?",
+        "{0}, qui ne fait que nommer la ligne, donne la réponse (AUC ROC {1}) : les lignes étaient-elles triées par elle ?",
+    ),
+    (
         r"(.+) alone tells the answer \(ROC AUC (\S+)\): is it known before the day of the question\?",
         "{0} donne à elle seule la réponse (AUC ROC {1}) : est-elle connue avant le jour de la question ?",
     ),
@@ -84,10 +88,12 @@ def sentence(said: str, words: Words) -> str:
     for pattern, french in FRENCH:
         found = re.fullmatch(pattern, said)
         if found:
-            return french.format(*(_number(part) for part in found.groups()))
+            return french.format(*(_in_french(part, words) for part in found.groups()))
     return said
 
 
-def _number(part: str) -> str:
-    """A number of an English sentence as it is written in French."""
-    return part.replace(".", ",").replace("%", f"{THIN}%") if re.fullmatch(r"-?[\d.]+(e[-+]\d+)?%?", part) else part
+def _in_french(part: str, words: Words) -> str:
+    """A part of an English sentence: numbers as they are written in French, metrics by their name, files joined by «et»."""
+    if re.fullmatch(r"-?[\d.]+(e[-+]\d+)?%?", part):
+        return part.replace(".", ",").replace("%", f"{THIN}%")
+    return words.known(f"metric.{part}", part.replace(" and ", " et "))

@@ -38,6 +38,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{quarantined} en quarantaine ({quarantined_share}), {merged} fusionnées car présentes deux fois ({merged_share}).",
     ),
     "found.groups": ("groups of customers that are alike ({title})", "groupes de clients qui se ressemblent ({title})"),
+    "found.other_groups": ("in the {count} other groups", "dans les {count} autres groupes"),
     "found.no_groups": ("There are no groups here", "Il n'y a pas de groupes ici"),
     "found.no_groups.means": (
         "These customers differ by degrees, not by kind: any cut between them would be arbitrary.",
@@ -119,6 +120,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "groups.one": ("group {id}", "groupe {id}"),
     "groups.everyone": ("everyone: {mean}", "tous : {mean}"),
+    "groups.ranks": ("from 0 = {first} to {last} = {word}", "de 0 = {first} à {last} = {word}"),
+    "groups.likewise": ("likewise: {others}", "de même : {others}"),
     "groups.scatter": ("The customers seen from where they differ most", "Les clients vus de là où ils diffèrent le plus"),
     "groups.scatter.read": (
         "Each dot is a customer, on the first two principal components. Groups that overlap here may differ in directions that a flat picture cannot show.",
@@ -152,9 +155,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "question.by_group": ("Errors per group that the model never sees", "Erreurs par groupe que le modèle ne voit jamais"),
     "question.by_group.read": (
-        "Where a group is flagged much more often than it should be, or missed more often, look before you act.",
-        "Là où un groupe est signalé bien plus qu'il ne devrait, ou manqué plus souvent, regardez avant d'agir.",
+        "Where a group is flagged much more often than it should be, or missed more often, look before you act. Small print: 95% intervals; where those of two groups overlap, the difference may be chance.",
+        "Là où un groupe est signalé bien plus qu'il ne devrait, ou manqué plus souvent, regardez avant d'agir. En petit : intervalles à 95 % ; quand ceux de deux groupes se recouvrent, la différence peut être due au hasard.",
     ),
+    "question.few": ("{ends}; only {rows} customers", "{ends} ; {rows} clients seulement"),
+    "question.trained": ("Trained on {day}. {old}", "Appris le {day}. {old}"),
+    "question.days_old": ("The data were {days} days old then.", "Les données avaient alors {days} jours."),
+    "question.undated": ("No column tells how old the data are.", "Aucune colonne ne dit de quand datent les données."),
+    "group.blank": ("not told", "non dit"),
     "question.threshold": (
         "A customer is flagged from a probability of {value} on: the threshold was chosen inside the training folds, not on the hold-out.",
         "Un client est signalé à partir d'une probabilité de {value} : le seuil a été choisi dans les plis d'apprentissage, non à l'épreuve.",
@@ -210,7 +218,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "next.heading": ("What to do next", "Que faire ensuite"),
     "next.warnings": ("Look at the warnings above before anything is decided.", "Regardez les avertissements ci-dessus avant de décider quoi que ce soit."),
     "next.quarantine": ("Look at the {rows} rows in quarantine and mend them at their source:", "Regardez les {rows} lignes en quarantaine et corrigez-les à leur source :"),
-    "next.ledger": ("See each value that cleaning changed (a rule can be taken back with `chaland undo`):", "Voyez chaque valeur que le nettoyage a changée (`chaland undo` reprend une règle) :"),
+    "next.ledger": ("See each value that cleaning changed (chaland undo takes a rule back):", "Voyez chaque valeur que le nettoyage a changée (chaland undo reprend une règle) :"),
     "next.segments": ("Take the groups with you, one row per customer:", "Emportez les groupes, une ligne par client :"),
     "next.scores": ("Take the scores with you, with three reasons per customer:", "Emportez les scores, avec trois raisons par client :"),
     "next.score": ("Score new people from a file:", "Notez de nouvelles personnes à partir d'un fichier :"),

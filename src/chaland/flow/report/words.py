@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from chaland.spec import Project
 from chaland.spec.base import Title
 
 THIN, DASH = "\u202f", "–"
+BEFORE_SIGN = re.compile(r" (?=[:;?!%»](?: |$|\.|,|\)))")
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,12 @@ class Words:
 
     def __call__(self, key: str, **values: Any) -> str:
         """The text of a key with its values put in; a KeyError where there is no such text."""
-        return TEXTS[key][self._place()].format(**values)
+        return self._bound(TEXTS[key][self._place()].format(**values))
 
     def known(self, key: str, otherwise: str) -> str:
         """The text of a key, or what to say where there is none."""
         pair = TEXTS.get(key)
-        return pair[self._place()] if pair else otherwise
+        return self._bound(pair[self._place()]) if pair else otherwise
 
     def pick(self, told: Any) -> str:
         """The side of this language of `{"en": …, "fr": …}`; anything else as text."""
@@ -95,6 +97,10 @@ class Words:
 
     def _place(self) -> int:
         return 1 if self.lang == "fr" else 0
+
+    def _bound(self, text: str) -> str:
+        """French with its double signs bound to the word before them, so that no line begins with one."""
+        return BEFORE_SIGN.sub(THIN, text) if self.lang == "fr" else text
 
     def _signs(self, text: str) -> str:
         return text.replace(",", THIN).replace(".", ",") if self.lang == "fr" else text

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
-from chaland.flow import fingerprint, home
+from chaland.flow import fingerprint, home, place
 from chaland.flow.customers import customer_key, described, gathered
 from chaland.flow.run import Run
-from chaland.learn import segmentation
+from chaland.learn import cluster_groups, segmentation
+from chaland.learn.dataset import Feature
+from chaland.spec import Segments
 
 
 def inputs(run: Run) -> str:
     """The features and the words of the segments."""
-    return fingerprint.of(run.needed("features")["fingerprint"], run.project.segments)
+    return fingerprint.of(run.needed("features")["fingerprint"], run.project.segments, place.fingerprint(run))
 
 
 def segment(run: Run) -> dict[str, Any]:
@@ -23,12 +26,33 @@ def segment(run: Run) -> dict[str, Any]:
 
 
 def _segment_one(run: Run, name: str) -> dict[str, Any]:
-    spec, key = run.project.segments[name], customer_key(run)
-    made = described(run, spec.features)
-    rows = gathered(run, spec.features).order_by(key).to_pyarrow()
-    found = segmentation.run(rows[key].combine_chunks(), rows.drop_columns([key]), made, spec.groups, spec.smallest, spec.seed)
+    found, groups, notes = _found(run, run.project.segments[name])
+    path = run.home.models / f"{name}.segments.onnx"
     if found.model is not None:
-        home.write_bytes(run.home.models / f"{name}.segments.onnx", found.model)
-    groups = pa.array(found.assigned, pa.int64()) if found.assigned is not None else pa.nulls(len(rows), pa.int64())
-    run.lake.write(run.engine, f"segments/{name}", run.engine.take(pa.table({key: rows[key], "group": groups})))
-    return {**found.to_dict(), "warnings": list(found.warnings)}
+        home.write_bytes(path, found.model)
+    else:
+        path.unlink(missing_ok=True)
+    run.lake.write(run.engine, f"segments/{name}", groups)
+    return {**found.to_dict(), "warnings": list(found.warnings), "notes": notes}
+
+
+def _found(run: Run, spec: Segments) -> tuple[segmentation.Segmentation, ibis.Table, list[dict[str, str]]]:
+    """The groups, every customer's group where the engine has it, and what is to be said of where they were found."""
+    key, made, rows = customer_key(run), described(run, spec.features), gathered(run, spec.features)
+    where = place.chosen(run, rows)
+    here = where.here(rows, key).order_by(key).to_pyarrow()
+    if where.cluster or where.share < 1.0:
+        crowd = cluster_groups.Crowd(run.engine, run.engine.pin(rows), key, made)
+        if where.cluster:
+            found, groups = cluster_groups.run(crowd, here, spec.groups, spec.smallest, spec.seed)
+        else:
+            found, groups = cluster_groups.spread(crowd, _here(here, key, made, spec))
+        nobody = rows.select(key, group=ibis.null("int64"))
+        return found, nobody if groups is None else groups, where.notes(len(here))
+    found = _here(here, key, made, spec)
+    assigned = pa.array(found.assigned, pa.int64()) if found.assigned is not None else pa.nulls(len(here), pa.int64())
+    return found, run.engine.take(pa.table({key: here[key], "group": assigned})), []
+
+
+def _here(rows: pa.Table, key: str, made: tuple[Feature, ...], spec: Segments) -> segmentation.Segmentation:
+    return segmentation.run(rows[key].combine_chunks(), rows.drop_columns([key]), made, spec.groups, spec.smallest, spec.seed)

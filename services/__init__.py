@@ -1,0 +1,1 @@
+"""Real servers for the tests, each fetched once into .cache/services and stopped by its pid."""
