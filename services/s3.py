@@ -166,7 +166,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _is_ours(pid: int, folder: Path) -> bool:
-    told = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    told = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return str(folder / "s3-data") in told
 
 

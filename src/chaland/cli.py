@@ -266,7 +266,7 @@ def doctor(home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, 
     from chaland.flow import doctor as examining
     from chaland.flow.place import home_root
 
-    told = examining.examine(home_root(home))
+    told = examining.examine(home_root(home), _site(site) if site else None)
     _print(told, as_json, quiet, examining.lines(told))
 
 

@@ -14,9 +14,11 @@ from chaland.errors import DataError, SpecError
 from chaland.flow import place, whole
 from chaland.flow.holdout import holdout
 from chaland.flow.run import Run
+from chaland.flow.steps import segment, train
 from chaland.spec import Predict
 from chaland.spec.site import Learn, Limits
 from tests.flow import shop
+from tests.learn.fitter import Engine
 
 KEYS = [np.random.default_rng(number).bytes(16).hex() for number in range(2000)]
 
@@ -127,3 +129,14 @@ def test_a_run_on_a_fair_part_says_so_and_puts_everybody_into_a_group(tmp_path: 
     assert f"of {customers}, drawn by their keys" in note["said"]
     assert told["predict"]["leaving"]["rows"] < 0.6 * customers
     assert sum(group["size"] for group in told["segments"]["habits"]["groups"]) in (0, customers)
+
+
+def test_a_question_is_answered_and_groups_are_found_on_the_cluster(looking: Run, tmp_path: Path) -> None:
+    run = sited(looking, Engine, tmp_path, where="cluster")
+    found, notes = train._selected(run, run.project.predict["leaving"])
+    assert (found.rows, found.holdout.rows, notes) == (242, 48, [])
+    assert "fitted_on_cluster" in [note.code for note in found.notes]
+    groups, assigned, said = segment._found(run, run.project.segments["habits"])
+    keys = run.lake.table(run.engine, "features/profile").count().to_pyarrow().as_py()
+    assert (assigned.count().to_pyarrow().as_py(), [one["code"] for one in said]) == (keys, ["fitted_on_cluster"])
+    assert sum(group.size for group in groups.groups) in (0, keys)

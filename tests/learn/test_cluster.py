@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
 
-from chaland.engines.duckdb import Adapter, Options
+from chaland.engines.duckdb import Options
 from chaland.errors import ChalandError, SpecError
 from chaland.learn import cluster
 from chaland.learn.algorithms import FittedForest
@@ -22,60 +21,10 @@ from chaland.learn.dataset import TrainingSet
 from chaland.learn.designing import HELD, LABEL
 from chaland.learn.metrics import Predictions, values
 from chaland.learn.selection import as_batch
-from chaland.ports import Arrays, Fitter
+from chaland.ports import Fitter
 from chaland.spec.site import Limits
+from tests.learn.fitter import Engine
 from tests.learn.people import customers
-
-
-@dataclass
-class Learnt:
-    """A logistic regression, and where it is to be wrong by how much."""
-
-    arrays: Arrays
-    rows: pa.Table
-    wrong: float
-
-    def measured(self) -> pa.Table:
-        held = self.rows.filter(pa.compute.equal(self.rows["fold"], -1)).sort_by("key")
-        margin = np.array(held["design"].to_pylist()) @ self.arrays["weights"] + self.arrays["intercept"] + self.wrong
-        return pa.table({"key": held["key"], "margin": margin})
-
-
-class Fitting:
-    """Fits by scikit-learn what an engine gave; remembers how many rows each fit had."""
-
-    def __init__(self, rows: pa.Table, wrong: float):
-        self.rows, self.wrong = rows, wrong
-        self.fitted: list[int] = []
-
-    def fit(self, algorithm: str, words: Mapping[str, float | int], seed: int, without: int | None = None) -> Learnt:
-        fold = self.rows["fold"].to_numpy()
-        chosen = (fold != -1) & (fold != (-1 if without is None else without))
-        self.fitted.append(int(chosen.sum()))
-        design = np.array(self.rows["design"].to_pylist())[chosen]
-        scale = design.std(axis=0) + 1e-9
-        model = LogisticRegression().fit(design / scale, self.rows["label"].to_numpy()[chosen])
-        return Learnt({"weights": model.coef_[0] / scale, "intercept": model.intercept_}, self.rows, self.wrong)
-
-    def directions(self) -> Arrays:
-        raise NotImplementedError
-
-    def centres(self, start: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        self.rows = self.rows.slice(0, 0)
-
-
-class Engine(Adapter):
-    """DuckDB that can fit."""
-
-    wrong = 0.0
-    last: Fitting
-
-    def fitting(self, rows: ir.Table, scales: np.ndarray | None = None) -> Fitting:
-        self.last = Fitting(rows.to_pyarrow(), self.wrong)
-        return self.last
 
 
 @pytest.fixture
@@ -90,7 +39,7 @@ def competed(engine: Engine, data: TrainingSet, share: float = 1.0, **said: int)
     table = engine.take(rows)
     every = Customers(table, "customer", data.rows, int(data.holdout.sum()), share)
     part = table.filter(in_part(table["customer"], share)).to_pyarrow()["customer"]
-    data = data.take(np.flatnonzero(pa.compute.is_in(data.keys, part.combine_chunks()).to_numpy(zero_copy_only=False)))
+    data = data.take(np.flatnonzero(pc.is_in(data.keys, part.combine_chunks()).to_numpy(zero_copy_only=False)))
     return cluster.run(engine, every, data, ["logistic_regression"], "roc_auc", said.get("folds", 4), seed=0)
 
 

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pytest
-from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from chaland.engines.duckdb import Adapter, Options
+from chaland.engines.duckdb import Options
 from chaland.errors import ChalandError
 from chaland.learn import cluster_groups, segmentation
 from chaland.learn.cluster_groups import Crowd
-from chaland.learn.scaling import Directions
-from chaland.ports import Arrays, Learnt
 from chaland.spec.site import Limits
 from tests.learn.crowd import cloud, heaps
-
-
-class Fitting:
-    """Directions and K-Means by numpy and scikit-learn."""
-
-    def __init__(self, rows: pa.Table, lost: int):
-        self.design, self.lost = np.array(rows["design"].to_pylist()), lost
-
-    def fit(self, algorithm: str, words: Mapping[str, float | int], seed: int, without: int | None = None) -> Learnt:
-        raise NotImplementedError
-
-    def directions(self) -> Arrays:
-        every = Directions.fit(self.design, 1.0, self.design.shape[1])
-        spread = every.turned(self.design).var(axis=0)
-        return {"mean": every.mean, "axes": -every.axes, "shares": spread / spread.sum()}
-
-    def centres(self, start: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        model = KMeans(len(start), init=start, n_init=1, tol=1e-12, max_iter=1000).fit(self.design)
-        sizes = np.bincount(model.labels_, minlength=len(start))
-        sizes[0] -= self.lost
-        return model.cluster_centers_, sizes
-
-    def close(self) -> None:
-        self.design = self.design[:0]
-
-
-class Engine(Adapter):
-    """DuckDB that can fit."""
-
-    lost = 0
-
-    def fitting(self, rows: ir.Table, scales: np.ndarray | None = None) -> Fitting:
-        return Fitting(rows.to_pyarrow(), self.lost)
+from tests.learn.fitter import Engine
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import hmac
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -59,4 +60,25 @@ def test_the_secret_stands_in_no_query(engine: Any) -> None:
 def test_huge_whole_numbers_are_coarsened_exactly(engine: Any, value: int | None, step: int, coarse: int | None) -> None:
     rows = engine.take(pa.table({"v": pa.array([value], pa.int64())}))
     column = Column.model_validate({"type": "int", "coarsen": {"step": step}, "privacy": "quasi"})
+    assert rows.select(v=privacy.coarse(rows.v, column)).to_pyarrow()["v"].to_pylist() == [coarse]
+
+
+@pytest.mark.parametrize(("column", "kind", "value"), [
+    ({"type": "float", "coarsen": {"step": 5}}, pa.float64(), 12.0), ({"type": "int", "coarsen": {"step": 2.5}}, pa.int64(), 12),
+    ({"type": "decimal", "coarsen": {"step": 0.5}}, pa.decimal128(18, 2), None), ({"type": "date", "coarsen": {"to": "month"}}, pa.date32(), dt.date(1990, 5, 17)),
+    ({"type": "timestamp", "coarsen": {"to": "year"}}, pa.timestamp("us", "UTC"), dt.datetime(1990, 5, 17, 1, tzinfo=dt.UTC)),
+])  # fmt: skip
+def test_a_coarser_value_is_of_the_same_type_in_the_lake(
+    engine: Any, tmp_path: Path, column: dict[str, Any], kind: Any, value: Any
+) -> None:
+    rows = engine.take(pa.table({"v": pa.array([value], kind)}))
+    made = rows.select(v=privacy.coarse(rows.v, Column.model_validate(column | {"privacy": "quasi"})))
+    engine.write(made, str(tmp_path / "t"))
+    assert engine.read(str(tmp_path / "t")).schema()["v"].to_pyarrow() == kind
+
+
+@pytest.mark.parametrize(("value", "coarse"), [(1.7e308, 1.7e308), (-2.5, -5.0), (2.0**63, 2.0**63), (None, None)])
+def test_huge_floats_are_coarsened_without_whole_numbers(engine: Any, value: float | None, coarse: float | None) -> None:
+    rows = engine.take(pa.table({"v": pa.array([value], pa.float64())}))
+    column = Column.model_validate({"type": "float", "coarsen": {"step": 5}, "privacy": "quasi"})
     assert rows.select(v=privacy.coarse(rows.v, column)).to_pyarrow()["v"].to_pylist() == [coarse]

@@ -185,7 +185,7 @@ class _Round:
             self._busy.remove(worker)
             _idle[worker.memory_mib].append(worker)
         if "rows" not in told:
-            raise _unpacked(told["error"]) if "error" in told else _failed(job, told["failed"], told.get("said", ""), self._limits)
+            raise unpacked(told["error"]) if "error" in told else _failed(job, told["failed"], told.get("said", ""), self._limits)
         self._done += size
         self._tell(self._done, sum(self._sizes))
 
@@ -235,7 +235,7 @@ def _failed(job: Job, how: str, said: str, limits: Limits) -> ChalandError:
     )
 
 
-def _unpacked(told: dict[str, Any]) -> ChalandError:
+def unpacked(told: dict[str, Any]) -> ChalandError:
     kind = getattr(errors, str(told["kind"]), DataError)
     made = kind if isinstance(kind, type) and issubclass(kind, ChalandError) else DataError
     faults = [Fault(tuple(f["keys"]), f["said"], f["hint"], Where(*f["where"]), f["code"]) for f in told["faults"]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import randrange
@@ -39,13 +40,8 @@ def parity(project: Project, site: Site, place: Home, asked: Asked, engines: Seq
     the steps, so that one sees where it began; the lakes are then kept to be looked at, else wiped.
     """
     sides = {name: _Apart(place.root, place.project, name) for name in _named(engines)}
-    seconds, facts = {}, {}
-    for (name, side), kind in zip(sides.items(), engines, strict=True):
-        asked.say(f"on {name}")
-        shutil.rmtree(side.folder, ignore_errors=True)
-        begun = time.monotonic()
-        facts[name] = _ran(project, _on(site, kind), side, asked)
-        seconds[name] = round(time.monotonic() - begun, 3)
+    with _kept_open(site, engines, place.folder / "parity"):
+        facts, seconds = _each(project, site, dict(zip(sides.values(), engines, strict=True)), asked)
     asked.say("comparing")
     tables, faults = _compared(project, asked, list(sides.values()))
     faults += facts_faults(facts)
@@ -82,6 +78,28 @@ def _on(site: Site, kind: str) -> Site:
     """The same site with another engine, and its lake in the home folder."""
     part = site.engine if site.engine.kind == kind else Part(kind=kind)
     return site.model_copy(update={"engine": part, "lake": LakeSpec(keep_days=site.lake.keep_days)})
+
+
+@contextmanager
+def _kept_open(site: Site, engines: Sequence[str], folder: Path) -> Iterator[None]:
+    """An engine of each kind that stays open, so that those opened meanwhile share what it started: Spark's session takes seconds."""
+    with ExitStack() as opened_ones:
+        for name, kind in zip(_named(engines), engines, strict=True):
+            module, options = plugins.load("engines", kind), _on(site, kind).engine.options()
+            opened_ones.callback(module.Adapter(module.Options(**options), folder / f"open-{name}", site.limits).close)
+        yield
+
+
+def _each(project: Project, site: Site, sides: Mapping[_Apart, str], asked: Asked) -> tuple[dict[str, Any], dict[str, float]]:
+    """What the steps told and the seconds they took, on each side."""
+    facts, seconds = {}, {}
+    for side, kind in sides.items():
+        asked.say(f"on {side.engine}")
+        shutil.rmtree(side.folder, ignore_errors=True)
+        begun = time.monotonic()
+        facts[side.engine] = _ran(project, _on(site, kind), side, asked)
+        seconds[side.engine] = round(time.monotonic() - begun, 3)
+    return facts, seconds
 
 
 def _ran(project: Project, site: Site, place: Home, asked: Asked) -> dict[str, Any]:
@@ -153,22 +171,25 @@ def fuzz(count: int, seed: int | None, site: Site, place: Home, asked: Asked, en
     """
     first, rows = (randrange(10**9) if seed is None else seed), 0
     asked.say(f"random projects from seed {first}")
-    for number in range(first, first + count):
-        folder = place.folder / str(number)
-        shutil.rmtree(folder, ignore_errors=True)
-        project = read_project(anything.write(folder, number))
-        asked.say(f"random project {number}")
-        quiet = replace(asked, data=folder, say=lambda _: None, warn=lambda _: None)
-        try:
-            found = parity(project, site, Home(folder / "home", project.name), quiet, engines)
-        except EnginesDiffer as error:
-            faults = [replace(fault, keys=(f"seed {number}", *fault.keys)) for fault in error.faults]
-            raise EnginesDiffer(
-                f"random project {number}: {error.said}", where=Where(str(folder)), next=error.next, faults=faults
-            ) from error
-        rows += sum(one["rows"] for one in found["tables"])
-        shutil.rmtree(folder, ignore_errors=True)
+    with _kept_open(site, engines, place.folder):
+        for number in range(first, first + count):
+            asked.say(f"random project {number}")
+            rows += _fuzzed(number, site, place.folder / str(number), asked, engines)
     return {"engines": list(engines), "projects": count, "seed": first, "rows": rows, "differences": 0}
+
+
+def _fuzzed(number: int, site: Site, folder: Path, asked: Asked, engines: Sequence[str]) -> int:
+    """Parity of one random project; the rows in its tables."""
+    shutil.rmtree(folder, ignore_errors=True)
+    project = read_project(anything.write(folder, number))
+    quiet = replace(asked, data=folder, say=lambda _: None, warn=lambda _: None)
+    try:
+        found = parity(project, site, Home(folder / "home", project.name), quiet, engines)
+    except EnginesDiffer as error:
+        faults = [replace(fault, keys=(f"seed {number}", *fault.keys)) for fault in error.faults]
+        raise EnginesDiffer(f"random project {number}: {error.said}", where=Where(str(folder)), next=error.next, faults=faults) from error
+    shutil.rmtree(folder, ignore_errors=True)
+    return sum(one["rows"] for one in found["tables"])
 
 
 def lines(found: Mapping[str, Any]) -> list[str]:

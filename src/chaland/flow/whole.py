@@ -31,7 +31,7 @@ def run(project: Project, site: Site, place: Home, asked: Asked, steps: Sequence
     with opened(project, site, place, asked) as current:
         outcomes = list(perform(current, steps))
         day = as_of(current) if current.record("prepare") else today(current)
-        _cards(current)
+        _cards(current, lang)
         found = show.document(current, outcomes, started, day)
         home.write_text(show.report_path(current), report.render(found, show.details(current), project, lang))
         show.keep(current, found)
@@ -49,12 +49,12 @@ def undo(project: Project, site: Site, place: Home, asked: Asked, rule: str, lan
     return run(project, site, place, asked, lang=lang)
 
 
-def _cards(current: Run) -> None:
+def _cards(current: Run, lang: str) -> None:
     trained = (current.record("train") or {"facts": {"predict": {}}})["facts"]["predict"]
     for name, told in trained.items():
         path = show.card_path(current.home, name)
         if told["kept"]:
-            home.write_text(path, card.render(name, told, current.project))
+            home.write_text(path, card.render(name, told, current.project, lang))
         else:
             with suppress(FileNotFoundError):
                 path.unlink()

@@ -19,6 +19,7 @@ from chaland.spec.column import NUMBERS
 BLOCK = 64
 HEX = 32
 LEAST = -(2**63)
+WHOLE = 2.0**52
 
 
 def pads(secret: bytes) -> pa.Table:
@@ -48,20 +49,33 @@ def coarse(value: ir.Value, column: Column) -> ir.Value:
         return _stepped(value, column, coarsen.step)
     if coarsen.keep is not None and column.type in ("string", "ordinal"):
         return value.substr(0, coarsen.keep)
-    if coarsen.to is not None:
-        return value.truncate("Y" if coarsen.to == "year" else "M")
-    return value
+    return value if coarsen.to is None else _truncated(value, coarsen.to)
+
+
+def _truncated(value: ir.Value, to: str) -> ir.Value:
+    """The first day of the month or year: a day stays a day, which DuckDB's own truncation makes a moment of."""
+    if value.type().is_date():
+        return ibis.date(value.year(), value.month() if to == "month" else ibis.literal(1), ibis.literal(1))
+    return value.truncate("Y" if to == "year" else "M")
 
 
 def _stepped(value: ir.NumericValue, column: Column, step: float) -> ir.Value:
     """A number rounded down to a multiple of `step`; whole numbers never pass through floats, which know only 53 bits of them."""
     if column.type != "int" or not float(step).is_integer():
-        # In floats: engines divide decimals each in their own way, and cast halves to whole numbers in two.
-        below = (value.cast("float64") / float(step)).floor() * float(step)
+        below = _stepped_float(value.cast("float64"), step)
         return (below.round() if column.type == "int" else below).try_cast(value.type())
     whole = ibis.literal(int(step), "int64")
     over = value % whole
     return ibis.ifelse(value < LEAST + int(step), LEAST, value - ibis.ifelse(over < 0, over + whole, over))
+
+
+def _stepped_float(value: ir.FloatingValue, step: float) -> ir.FloatingValue:
+    """In floats: engines divide decimals each in their own way, and cast halves to whole numbers in two."""
+    one = ibis.literal(float(step), "float64")
+    steps = value / one
+    # From 2^52 on floats are whole, and from 2^63 on there is no room for them in a whole number.
+    small = steps.abs() < WHOLE
+    return ibis.ifelse(small, ibis.ifelse(small, steps, 0.0).floor().cast("float64") * one, value)
 
 
 def is_hidden(name: str, column: Column, table: Table) -> bool:

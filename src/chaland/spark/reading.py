@@ -72,7 +72,7 @@ class Unpack:
 def first_error(told: Sequence[Any]) -> ChalandError | None:
     """The error of the first file that could not be read."""
     errors = sorted((row["number"], row["error"]) for row in told if row["error"])
-    return pool._unpacked(json.loads(errors[0][1])) if errors else None
+    return pool.unpacked(json.loads(errors[0][1])) if errors else None
 
 
 def _told(number: int, path: str | None = None, part: bytes | None = None, error: str | None = None) -> pa.RecordBatch:

@@ -1,11 +1,13 @@
-"""Every text that people read in a report: key → (English, French). Values go in by name, as in `{rows}`."""
+"""Every text that people read in a report or a card: key → (English, French). Values go in by name, as in `{rows}`."""
 
 from __future__ import annotations
 
 from chaland.flow.report.meanings import MEANINGS
+from chaland.flow.report.texts_card import CARD
 
 TEXTS: dict[str, tuple[str, str]] = {
     **MEANINGS,
+    **CARD,
     "colon": ("{what}: {said}", "{what}\u202f: {said}"),
     "interval": ("{low} to {high}", "de {low} à {high}"),
     "months": (

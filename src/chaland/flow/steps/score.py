@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +26,12 @@ def score(run: Run) -> dict[str, Any]:
     return {"scores": {name: _score_one(run, name) for name in kept}}
 
 
+@lru_cache(maxsize=4)
+def _loaded(graph: bytes) -> Model:
+    """One session per model and process, however many tasks the process is given."""
+    return Model.from_bytes(graph)
+
+
 @dataclass(frozen=True)
 class Scorer:
     """Batches of customers → batches of scores; picklable, so that an engine may run it where the rows are."""
@@ -33,7 +40,7 @@ class Scorer:
     key: str
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        model = Model.from_bytes(self.model)
+        model = _loaded(self.model)
         for batch in batches:
             told = model.score(batch, reasons=True)
             columns = [batch.column(self.key), *(told.column(name) for name in told.schema.names)]
