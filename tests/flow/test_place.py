@@ -1,102 +1,11 @@
-"""Where models are fitted is said by the site, and the hold-out is the same wherever."""
+"""Home and data are where they were said to be."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pytest
 
-from chaland.engines.duckdb import Adapter, Options
-from chaland.errors import DataError, SpecError
-from chaland.flow import place, whole
-from chaland.flow.holdout import holdout
-from chaland.flow.run import Run
-from chaland.flow.steps import segment, train
-from chaland.spec import Predict
-from chaland.spec.site import Learn, Limits
-from tests.flow import shop
-from tests.learn.fitter import Engine
-
-KEYS = [np.random.default_rng(number).bytes(16).hex() for number in range(2000)]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    made = Run(shop.spec(shop.write(tmp_path / "data").parent), shop.SITE, shop.home(tmp_path / "data"), shop.asked(tmp_path / "data"))
-    yield made
-    for engine in made.opened:
-        engine.close()
-
-
-def sited(run: Run, engine: type[Adapter], folder: Path, **words: object) -> Run:
-    """The run on a site that says this of learning."""
-    run.site = run.site.model_copy(update={"learn": Learn.model_validate(words)})
-    run.__dict__["engine"] = engine(Options(), folder / "staging", Limits())
-    run.opened.append(run.engine)
-    return run
-
-
-class Able(Adapter):
-    """DuckDB that says it can fit."""
-
-    def fitting(self, rows: object) -> None:
-        raise NotImplementedError
-
-
-@pytest.mark.parametrize(
-    ("engine", "words", "cluster"),
-    [
-        (Adapter, {}, False),
-        (Able, {}, False),
-        (Able, {"driver_rows": 1999}, True),
-        (Able, {"driver_rows": 2000}, False),
-        (Adapter, {"driver_rows": 1999}, False),
-        (Able, {"where": "driver", "driver_rows": 1}, False),
-        (Able, {"where": "cluster"}, True),
-    ],
-)
-def test_the_cluster_fits_beyond_the_limit_or_where_the_site_says_so(
-    run: Run, tmp_path: Path, engine: type[Adapter], words: dict[str, object], cluster: bool
-) -> None:
-    run = sited(run, engine, tmp_path, **words)
-    assert place.chosen(run, run.engine.take(pa.table({"key": KEYS}))).cluster is cluster
-
-
-def test_an_engine_that_cannot_fit_is_named_with_what_to_do(run: Run, tmp_path: Path) -> None:
-    run = sited(run, Adapter, tmp_path, where="cluster")
-    with pytest.raises(SpecError, match="'duckdb' fits no models"):
-        place.chosen(run, run.engine.take(pa.table({"key": KEYS})))
-
-
-def test_a_fair_part_is_as_large_as_asked_and_told(run: Run, tmp_path: Path) -> None:
-    run = sited(run, Adapter, tmp_path, part=0.25)
-    table = run.engine.take(pa.table({"key": KEYS}))
-    found = place.chosen(run, table)
-    here = int(found.here(table, "key").count().to_pyarrow().as_py())
-    assert 400 < here < 600
-    assert [(note["code"], f"{here} of 2000" in note["said"]) for note in found.notes(here)] == [("fair_part", True)]
-
-
-def test_all_customers_come_here_without_a_word(run: Run, tmp_path: Path) -> None:
-    run = sited(run, Adapter, tmp_path)
-    table = run.engine.take(pa.table({"key": KEYS}))
-    found = place.chosen(run, table)
-    assert (int(found.here(table, "key").count().to_pyarrow().as_py()), found.notes(2000)) == (2000, [])
-
-
-@pytest.mark.parametrize("words", [{"files": "*20*.csv"}, {"files": "none*.csv"}, {"files": "*.csv"}, {"share": 0.3}, {"share": 0.1234}])
-def test_the_hold_out_is_the_same_in_the_engine_as_here(run: Run, tmp_path: Path, words: dict[str, object]) -> None:
-    spec = Predict.model_validate({"target": {"kind": "column", "of": "x"}, "features": ["profile"], "holdout": words})
-    rows = pa.table({"key": sorted(KEYS), "_file": ["churn-80.csv"] * 1500 + ["churn-20.csv"] * 500})
-    table = sited(run, Adapter, tmp_path).engine.take(rows)
-    held, notes = place.held_out(spec, table, "key")
-    assert (table.mutate(held=held).order_by("key").to_pyarrow()["held"].to_pylist(), notes) == (
-        holdout(spec, rows)[0].tolist(),
-        holdout(spec, rows)[1],
-    )
+from chaland.errors import DataError
+from chaland.flow import place
 
 
 def test_home_is_as_given_or_from_the_environment_or_beside_us(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,25 +27,3 @@ def test_data_may_lie_on_s3() -> None:
 def test_a_data_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no folder"):
         place.data_of(None, tmp_path / "nowhere")
-
-
-def test_a_run_on_a_fair_part_says_so_and_puts_everybody_into_a_group(tmp_path: Path) -> None:
-    data = shop.write(tmp_path / "data", rows=600).parent
-    site = shop.SITE.model_copy(update={"learn": Learn(part=0.5)})
-    told = whole.run(shop.spec(data), site, shop.home(data), shop.asked(data)).document
-    customers = told["tables"]["people"]["accepted"]
-    [note] = [note for note in told["predict"]["leaving"]["notes"] if note["code"] == "fair_part"]
-    assert f"of {customers}, drawn by their keys" in note["said"]
-    assert told["predict"]["leaving"]["rows"] < 0.6 * customers
-    assert sum(group["size"] for group in told["segments"]["habits"]["groups"]) in (0, customers)
-
-
-def test_a_question_is_answered_and_groups_are_found_on_the_cluster(looking: Run, tmp_path: Path) -> None:
-    run = sited(looking, Engine, tmp_path, where="cluster")
-    found, notes = train._selected(run, run.project.predict["leaving"])
-    assert (found.rows, found.holdout.rows, notes) == (242, 48, [])
-    assert "fitted_on_cluster" in [note.code for note in found.notes]
-    groups, assigned, said = segment._found(run, run.project.segments["habits"])
-    keys = run.lake.table(run.engine, "features/profile").count().to_pyarrow().as_py()
-    assert (assigned.count().to_pyarrow().as_py(), [one["code"] for one in said]) == (keys, ["fitted_on_cluster"])
-    assert sum(group.size for group in groups.groups) in (0, keys)

@@ -131,6 +131,8 @@ def _notes(facts: Facts) -> Iterable[dict[str, str]]:
                 "code": "columns_dropped",
                 "said": f"{name}: {len(unnamed)} columns that the project does not name were dropped: {', '.join(unnamed[:5])}{' …' if len(unnamed) > 5 else ''}",
             }
+    for told in facts.get("segment", {}).get("segments", {}).values():
+        yield from told.get("notes", ())
 
 
 def _without(told: Facts, *names: str) -> dict[str, Any]:

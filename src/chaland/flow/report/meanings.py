@@ -118,4 +118,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "meaning.columns_dropped": ("They were not taken into the lake.", "Elles n'ont pas été prises dans le lac."),
     "code.holdout_drawn": ("The hold-out was drawn", "L'épreuve a été tirée au sort"),
     "meaning.holdout_drawn": ("These customers touched no fitting.", "Ces clients n'ont servi à aucun apprentissage."),
+    "code.fair_part": ("Only a part of the customers was used here", "Une partie des clients seulement a servi ici"),
+    "meaning.fair_part": ("They were drawn by their keys, so the part is fair; intervals are a little wider.", "Ils ont été tirés par leur clé : la partie est fidèle, les intervalles un peu plus larges."),
+    "code.fitted_on_cluster": ("Fitted on the cluster", "Appris sur le cluster"),
+    "meaning.fitted_on_cluster": ("By Spark, where the rows are; the file scores as Spark does.", "Par Spark, là où sont les lignes ; le fichier note comme Spark."),
 }  # fmt: skip

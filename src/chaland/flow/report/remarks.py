@@ -9,6 +9,15 @@ from chaland.flow.report.pieces import Facts, Remark
 from chaland.flow.report.words import THIN, Words
 
 FRENCH = (
+    (r"fitted on the cluster, on all (\d+) customers to learn from", "appris sur le cluster, avec les {0} clients d'apprentissage"),
+    (
+        r"measured, calibrated and explained on a fair part of the customers: (\d+) of (\d+), drawn by their keys",
+        "mesuré, calibré et expliqué sur une partie fidèle des clients : {0} sur {1}, tirés par leur clé",
+    ),
+    (
+        r"fitted and measured on a fair part of the customers: (\d+) of (\d+), drawn by their keys",
+        "appris et mesuré sur une partie fidèle des clients : {0} sur {1}, tirés par leur clé",
+    ),
     (r"gaps in (\w+) went from (\S+) to (\S+)", "les vides de {0} sont passés de {1} à {2}"),
     (r"the mean of (\w+) went from (\S+) to (\S+)", "la moyenne de {0} est passée de {1} à {2}"),
     (

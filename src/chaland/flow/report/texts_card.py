@@ -32,7 +32,7 @@ CARD: dict[str, tuple[str, str]] = {
     "card.trained": ("trained on {day} (UTC), standing at {as_of}{ahead}. {old}", "appris le {day} (UTC), en se plaçant au {as_of}{ahead}. {old}"),
     "card.ahead": (", looking {days} days ahead", ", pour les {days} jours suivants"),
     "card.features": ("feature families: {families}; hold-out: {drawn}", "familles de variables : {families} ; épreuve : {drawn}"),
-    "card.drawn.files": ("the files {files}", "les fichiers {files}"),
+    "card.drawn.files": ("the files `{files}`", "les fichiers `{files}`"),
     "card.drawn.share": ("{share} by key prefix", "{share} par préfixe de clé"),
     "card.hidden": ("never features: {columns}", "jamais des variables : {columns}"),
     "card.by_group.read": (

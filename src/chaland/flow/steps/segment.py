@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from chaland.flow import fingerprint, home, place
+from chaland.flow import fingerprint, fitting, home
 from chaland.flow.customers import customer_key, described, gathered
 from chaland.flow.run import Run
 from chaland.learn import cluster_groups, segmentation
@@ -17,7 +17,7 @@ from chaland.spec import Segments
 
 def inputs(run: Run) -> str:
     """The features and the words of the segments."""
-    return fingerprint.of(run.needed("features")["fingerprint"], run.project.segments, place.fingerprint(run))
+    return fingerprint.of(run.needed("features")["fingerprint"], run.project.segments, fitting.fingerprint(run))
 
 
 def segment(run: Run) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _segment_one(run: Run, name: str) -> dict[str, Any]:
 def _found(run: Run, spec: Segments) -> tuple[segmentation.Segmentation, ibis.Table, list[dict[str, str]]]:
     """The groups, every customer's group where the engine has it, and what is to be said of where they were found."""
     key, made, rows = customer_key(run), described(run, spec.features), gathered(run, spec.features)
-    where = place.chosen(run, rows)
+    where = fitting.chosen(run, rows)
     here = where.here(rows, key).order_by(key).to_pyarrow()
     if where.cluster or where.share < 1.0:
         crowd = cluster_groups.Crowd(run.engine, run.engine.pin(rows), key, made)

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 
 from chaland import plugins
-from chaland.flow import fingerprint, home, place
+from chaland.flow import fingerprint, fitting, home
 from chaland.flow.as_of import as_of
 from chaland.flow.customers import customer_key, described, gathered, history
 from chaland.flow.holdout import holdout
@@ -22,7 +22,7 @@ from chaland.spec import Predict
 
 def inputs(run: Run) -> str:
     """The features and the words of the questions."""
-    return fingerprint.of(run.needed("features")["fingerprint"], run.project.predict, place.fingerprint(run))
+    return fingerprint.of(run.needed("features")["fingerprint"], run.project.predict, fitting.fingerprint(run))
 
 
 def train(run: Run) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _made_from(run: Run) -> dict[str, Any]:
 def _selected(run: Run, spec: Predict) -> tuple[selection.Selection, list[dict[str, str]]]:
     """What came of the competition, here or on the cluster, and what is to be said of the hold-out and of a part."""
     rows, key = _labelled(run, spec), customer_key(run)
-    where = place.chosen(run, rows)
+    where = fitting.chosen(run, rows)
     if where.cluster:
         return _on_cluster(run, spec, rows, where)
     data, notes = _brought(run, spec, where.here(rows, key))
@@ -70,9 +70,9 @@ def _selected(run: Run, spec: Predict) -> tuple[selection.Selection, list[dict[s
     return found, [*notes, *where.notes(data.rows)]
 
 
-def _on_cluster(run: Run, spec: Predict, rows: ibis.Table, where: place.Place) -> tuple[selection.Selection, list[dict[str, str]]]:
+def _on_cluster(run: Run, spec: Predict, rows: ibis.Table, where: fitting.Place) -> tuple[selection.Selection, list[dict[str, str]]]:
     key = customer_key(run)
-    held, notes = place.held_out(spec, rows, key)
+    held, notes = fitting.held_out(spec, rows, key)
     every = run.engine.pin(rows.mutate(**{HELD: held}))
     data, _ = _brought(run, spec, where.here(every, key))
     customers = cluster.Customers(every, key, where.rows or 0, int(every[HELD].sum().to_pyarrow().as_py() or 0), where.share)
