@@ -45,11 +45,12 @@ def s3(s3_server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def own_s3(tmp_path: Path, s3_server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_s3(tmp_path: Path, s3_server: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of a server that belongs to the test alone, which may stop it; its environment is set."""
     for name, value in _started(tmp_path).items():
         monkeypatch.setenv(name, value)
-    return tmp_path
+    yield tmp_path
+    weed.stop(tmp_path)
 
 
 def outside() -> dict[str, str]:

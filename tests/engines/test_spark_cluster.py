@@ -23,7 +23,7 @@ OWN = ("run", "engine", "started", "seconds", "steps", "report", "files", "model
 Cluster = tuple[Path, str]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of whoever runs the workers: keys to S3 are looked for in its .aws/credentials."""
     home = tmp_path_factory.mktemp("user")
@@ -31,7 +31,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster(user: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """The folder of the cluster's pids, and its master."""
     from services import spark

@@ -77,4 +77,4 @@ def test_everyone_of_the_file_gets_the_group_and_the_score_of_the_steps(ran: Run
 def test_the_card_tells_errors_per_gender_and_the_file(ran: Run) -> None:
     text = (ran.home.models / "churn.md").read_text()
     assert [f"| Gender | {gender} |" in text for gender in ("Male", "Female")] == [True, True]
-    assert f"| Customers | {CUSTOMERS} | 7043 |" in text
+    assert f"| Customers | {CUSTOMERS} | 7,043 |" in text

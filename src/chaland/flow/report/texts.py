@@ -213,14 +213,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "chart.fates": ("Rows by fate: {parts}", "Lignes selon leur sort : {parts}"),
     "chart.scatter": ("{points} customers as dots, in the groups {groups}", "{points} clients en points, dans les groupes {groups}"),
     "chart.curve": ("{title}. {read}", "{title}. {read}"),
-    # a fit on the cluster, or on a part
-    "code.fitted_on_cluster": ("Fitted on the cluster", "Appris sur le cluster"),
-    "meaning.fitted_on_cluster": ("Every customer to learn from was learnt from.", "Tous les clients dont on peut apprendre ont servi."),
-    "code.fair_part": ("A fair part of the customers", "Une part équitable des clients"),
-    "meaning.fair_part": (
-        "Every kind of customer is in it in its share; the numbers are a little less sure than on all of them.",
-        "Chaque sorte de clients y est à sa proportion ; les nombres sont un peu moins sûrs que sur tous.",
-    ),
     # the terminal
     "term.why": ("why", "pourquoi"),
     "term.holdout": ("on the hold-out", "à l'épreuve"),
