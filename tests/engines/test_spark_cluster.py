@@ -18,7 +18,7 @@ from tests.flow import shop
 pytest_plugins = ("tests.servers",)
 pytestmark = [sparking.LOOPBACK, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
-OWN = ("run", "engine", "started", "seconds", "steps", "report", "files", "models", "cards", "lake", "home")
+OWN = ("run", "engine", "started", "seconds", "steps", "files", "model")
 """What two equal runs on two engines may tell differently: times, names and paths."""
 Cluster = tuple[Path, str]
 
@@ -125,3 +125,5 @@ def test_telco_on_the_cluster_with_its_lake_on_s3_shows_what_it_shows_on_a_lapto
     commands.ended(run, 500)
     assert len(spark.workers(own)) < spark.WORKERS
     assert shown(far, site) == expected
+    models = [(home / "telco" / "models" / "churn.onnx").read_bytes() for home in (laptop, far)]
+    assert models[0] == models[1]

@@ -1,5 +1,8 @@
 """The same project on two engines gives the same lake, and where it does not, one sees where it began."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from chaland.engines.duckdb import Adapter, Options
-from chaland.errors import SpecError
+from chaland.errors import PartMissing, SpecError
 from chaland.flow.home import Home
 from chaland.flow.parity import compare, facts_faults, fuzz, lines, parity
 from chaland.flow.run import Asked
@@ -88,3 +91,39 @@ def test_random_projects_agree_and_leave_nothing(tmp_path: Path) -> None:
     assert told["rows"] > 0
     assert list(home.folder.iterdir()) == []
     assert lines(told) == [f"2 random projects from seed 0, {told['rows']} rows in their tables: no difference"]
+
+
+def test_a_home_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PartMissing, match="cannot be written"):
+        fuzz(1, 0, Site(), Home(tmp_path / "file", "fuzz"), Asked(tmp_path), ["duckdb", "duckdb"])
+
+
+LIAR = """
+from chaland.engines import duckdb
+from chaland.engines.duckdb import Options, trouble
+
+class Adapter(duckdb.Adapter):
+    def write(self, table, path, mode="overwrite", key=None):
+        lied = table.mutate(visits=table.visits + 1) if path.endswith("clean/people") else table
+        return super().write(lied, path, mode, key)
+"""
+"""An engine of somebody else that writes down another number than it was given."""
+
+
+def test_an_engine_that_lies_is_found_out_with_exit_6_and_the_step_where_it_began(tmp_path: Path) -> None:
+    data, foreign = tmp_path / "data", tmp_path / "foreign"
+    shop.write(data, rows=60)
+    (foreign / "liar-1.0.dist-info").mkdir(parents=True)
+    (foreign / "liar.py").write_text(LIAR)
+    (foreign / "liar-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: liar\nVersion: 1.0\n")
+    (foreign / "liar-1.0.dist-info" / "entry_points.txt").write_text("[chaland.engines]\nliar = liar\n")
+    words = ["parity", str(data / "shop.toml"), "--data", str(data), "--home", str(tmp_path / "home"), "--engines", "duckdb,liar"]
+    paths = os.pathsep.join([str(foreign), *filter(None, [os.environ.get("PYTHONPATH")])])
+    told = subprocess.run(
+        [sys.executable, "-m", "chaland", *words], env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 6, told.stderr
+    assert "clean/people.visits" in told.stderr
+    assert "from the step prepare on" in told.stderr
+    assert "raw/people" not in told.stderr

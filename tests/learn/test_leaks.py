@@ -74,7 +74,7 @@ def test_an_id_that_counts_up_in_the_order_of_the_answer_is_told_and_left_out(fo
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("leavers", "stayers"), [(0.4, 0.0), (0.9, 0.03)])
+@pytest.mark.parametrize(("leavers", "stayers"), [(0.4, 0.0), (0.9, 0.03), (0.87, 0.1)])
 def test_a_number_that_is_filled_for_leavers_chiefly_is_told(leavers: float, stayers: float, seed: int) -> None:
     truth, rng = customers(1500, seed).positives(), np.random.default_rng(seed)
     filled = rng.random(1500) < np.where(truth, leavers, stayers)

@@ -39,5 +39,9 @@ def test_every_type_and_every_kind_of_dirt_is_drawn(tmp_path: Path) -> None:
         "lower",
         "matches",
         "keep",
+        "thousands",
+        "date_order",
+        "order",
+        "unique",
     ]
     assert [word for word in wanted if word not in text] == []

@@ -122,13 +122,13 @@ def _write(job: Job, line: Connection) -> int:
 
 
 def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The batches in tables of some tens of megabytes: Parquet row groups of a good size."""
+    """The batches in tables of some megabytes, each a Parquet row group: by these, engines share one file out among their cores."""
     held: list[pa.RecordBatch] = []
     size = 0
     for batch in batches:
         held.append(batch)
         size += batch.nbytes
-        if size > 48 * _MIB:
+        if size > 12 * _MIB:
             yield pa.Table.from_batches(held)
             held, size = [], 0
     if held:

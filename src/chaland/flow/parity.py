@@ -14,7 +14,7 @@ from typing import Any
 from chaland import plugins
 from chaland.errors import EnginesDiffer, Fault, SpecError, Where, nearest
 from chaland.flow.differences import Difference, differences
-from chaland.flow.home import Home
+from chaland.flow.home import Home, unwritable
 from chaland.flow.run import STEPS, Asked, Run, closing, opened, perform
 from chaland.lake import Lake
 from chaland.ports import Engine
@@ -85,9 +85,18 @@ def _kept_open(site: Site, engines: Sequence[str], folder: Path) -> Iterator[Non
     """An engine of each kind that stays open, so that those opened meanwhile share what it started: Spark's session takes seconds."""
     with ExitStack() as opened_ones:
         for name, kind in zip(_named(engines), engines, strict=True):
-            module, options = plugins.load("engines", kind), _on(site, kind).engine.options()
-            opened_ones.callback(module.Adapter(module.Options(**options), folder / f"open-{name}", site.limits).close)
+            opened_ones.callback(_adapter(_on(site, kind), folder / f"open-{name}").close)
         yield
+
+
+def _adapter(site: Site, staging: Path) -> Engine:
+    """The site's engine; what the disk refuses is told in words."""
+    module = plugins.load("engines", site.engine.kind)
+    try:
+        engine: Engine = module.Adapter(module.Options(**site.engine.options()), staging, site.limits)
+    except OSError as error:
+        raise unwritable(staging.parent, error) from error
+    return engine
 
 
 def _each(project: Project, site: Site, sides: Mapping[_Apart, str], asked: Asked) -> tuple[dict[str, Any], dict[str, float]]:

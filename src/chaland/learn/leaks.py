@@ -21,6 +21,7 @@ SINGLE = 0.95
 SINGLE_ALONE, AHEAD = 0.88, 0.15
 PURE, LIFT, PURE_SHARE, PURE_ROWS = 0.9, 20.0, 0.25, 20
 NONE_OF = 30
+BLANKS = 0.7
 NAME_AUC = 0.6
 DUPLICATES = 0.02
 BINS = 20
@@ -156,13 +157,13 @@ def _tells(name: str, auc: float, names_the_row: bool) -> str:
 
 
 def _gives_away(values: Doubles | Codes, truth: Bools) -> bool:
-    """Bins that hold a quarter of the rarer answer and hardly anything else; or a column without a value for any of them.
+    """Bins that hold a quarter of the rarer answer and hardly anything else; or blanks that part the answers: by far, or wholly.
 
     Nine in ten, at odds twenty times those of everybody: the purest bins of real and simulated customers, as large, come to six in ten.
     """
     rarer = truth if truth.mean() <= 0.5 else ~truth
     fine, filled = _views(values)
-    return _is_pure(fine, rarer) or _is_pure(filled, rarer) or _is_never(filled == 1, rarer)
+    return _is_pure(fine, rarer) or _is_pure(filled, rarer) or _is_never(filled == 1, rarer) or _is_split(filled == 1, rarer)
 
 
 def _is_pure(bins: Codes, rarer: Bools) -> bool:
@@ -176,6 +177,12 @@ def _is_pure(bins: Codes, rarer: Bools) -> bool:
 def _is_never(filled: Bools, rarer: Bools) -> bool:
     """None of the rarer answer among the rows with a value, where thirty were due by chance."""
     return bool(0 < filled.sum() < len(filled) and filled.sum() * rarer.mean() >= NONE_OF and not rarer[filled].any())
+
+
+def _is_split(filled: Bools, rarer: Bools) -> bool:
+    """Whether there is a value at all parts the answers by seven in ten (Youden's J): most of one have it, few of the other."""
+    counts = [part.sum() for part in (filled & rarer, filled & ~rarer, rarer, ~rarer)]
+    return min(counts[2:]) >= PURE_ROWS and bool(abs(counts[0] / counts[2] - counts[1] / counts[3]) >= BLANKS)
 
 
 def _known(values: Doubles | Codes) -> Bools:

@@ -87,7 +87,9 @@ DERIVED: dict[str, tuple[str, ...]] = {
     "bool": ("not {0}", "case when {0} then 1 else 0 end"),
     "date": ("year({0})", "month({0})", "date_trunc('month', {0})", "{0} is null"),
     "timestamp": ("hour({0})", "{0} is null", "cast({0} as date)"),
+    "ordinal": ("{0} = 'mid'", "coalesce({0}, 'none')"),
 }
+GRADES = ("low", "mid", "high")
 COARSER: dict[str, dict[str, object]] = {"string": {"keep": 2}, "date": {"to": "month"}, "int": {"step": 5}, "float": {"step": 5}}
 RULES: dict[str, str] = {
     "int": "{0} < 1000000",
@@ -120,7 +122,7 @@ def write(folder: Path, seed: int, rows: int = 120) -> Path:
 
 
 def _columns(draw: Random) -> list[Drawn]:
-    kinds = [draw.choice(("string", "int", "float", "decimal", "bool", "date", "timestamp")) for _ in range(draw.randint(3, 9))]
+    kinds = [draw.choice(("string", "int", "float", "decimal", "bool", "date", "timestamp", "ordinal")) for _ in range(draw.randint(3, 9))]
     columns = [_column(draw, f"c{i}", kind) for i, kind in enumerate(kinds)]
     if draw.random() < 0.6:
         columns.insert(0, Drawn("id", "string", {"role": "key"}, lambda: f"K{draw.randint(1, 90)}"))
@@ -138,13 +140,37 @@ def _column(draw: Random, name: str, kind: str) -> Drawn:
     words |= _cleaning(draw, kind) | _rules(draw, kind) | _privacy(draw, kind)
     if words.get("lower"):
         words.pop("one_of", None)  # words in capitals could never be met
-    return Drawn(name, kind, words, lambda: _value(draw, kind))
+    written = _spelling(draw, kind)
+    return Drawn(name, kind, words | written, lambda: _written(_value(draw, kind), written))
+
+
+def _spelling(draw: Random, kind: str) -> dict[str, object]:
+    """How a column's numbers and dates are written down."""
+    if kind in ("int", "float", "decimal") and draw.random() < 0.25:
+        return {"thousands": " "} if kind == "int" else {"thousands": draw.choice((".", " ")), "decimal": ","}
+    if kind in ("date", "timestamp") and draw.random() < 0.25:
+        return {"date_order": draw.choice(("dmy", "mdy"))}
+    return {"order": list(GRADES)} if kind == "ordinal" else {}
+
+
+def _written(text: str, spelling: dict[str, object]) -> str:
+    """A number with a comma and signs between its thousands, or a date in another order, where the column is written so."""
+    whole, point, part = text.partition(".")
+    if "thousands" in spelling and whole.lstrip("-").isdigit():
+        return f"{int(whole):,}".replace(",", str(spelling["thousands"])) + (f",{part}" if point else "")
+    year, first, second = text[:4], text[5:7], text[8:10]
+    if "date_order" in spelling and year.isdigit() and first.isdigit() and second.isdigit():
+        day = (second, first) if spelling["date_order"] == "dmy" else (first, second)
+        return "/".join((*day, year)) + text[10:]
+    return text
 
 
 def _cleaning(draw: Random, kind: str) -> dict[str, object]:
     words: dict[str, object] = {}
     if draw.random() < 0.4:
         words["placeholders"] = draw.sample(["?", "NULL", "-1", "nan"], 2)
+    if kind == "ordinal" and draw.random() < 0.5:
+        words["words"] = {"mid": "mid"}
     if kind == "string" and draw.random() < 0.4:
         words |= {"lower": True} if draw.random() < 0.5 else {"words": {"alpha": "A", "Beta": "B", "?": "unknown"}}
     if kind == "bool":
@@ -160,6 +186,8 @@ def _rules(draw: Random, kind: str) -> dict[str, object]:
         words["broken"] = draw.choice(("reject", "null"))
     if draw.random() < 0.2:
         words["required"] = True
+    if draw.random() < 0.06:
+        words["unique"] = True
     if kind in ("int", "float", "decimal") and draw.random() < 0.5:
         words |= {"min": -5, "max": draw.choice((3, 1000))}
         if draw.random() < 0.4:
@@ -199,7 +227,7 @@ def _value(draw: Random, kind: str) -> str:
             if chance < 0.25
             else f"2024-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d} {draw.randint(0, 23):02d}:{draw.randint(0, 59):02d}:00"
         )
-    return draw.choice(TRUTHS if kind == "bool" else WORDS)
+    return draw.choice({"bool": TRUTHS, "ordinal": (*GRADES, "Mid", "highest")}.get(kind, WORDS))
 
 
 def _files(folder: Path, draw: Random, columns: list[Drawn], rows: int) -> None:

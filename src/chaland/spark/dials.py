@@ -19,6 +19,8 @@ SQL = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    # Java compiles no method above 8,000 bytes, and Spark's own limit is 65,535: the contract's one great loop may stay interpreted.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
 }
 """What every session is told, also one that somebody else started."""
 
