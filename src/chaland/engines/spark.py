@@ -58,6 +58,7 @@ class Adapter:
     """The engine on a cluster. `staging` is private (0700), wiped when the engine is closed."""
 
     def __init__(self, options: Options, staging: Path, limits: Limits, progress: Callable[[int, int], None] | None = None):
+        staging = staging.absolute()  # the JVM has a working folder of its own
         self._staging = staging
         self._limits = limits
         self._progress = progress or (lambda _done, _all: None)

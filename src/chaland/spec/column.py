@@ -78,7 +78,7 @@ class Column(Spec):
     date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     """The order of day, month and year in its dates."""
     zone: str = "UTC"
-    """The time zone of times written without one."""
+    """The time zone of times written without one; only UTC yet."""
     privacy: Privacy | None = None
     """identifier: becomes a keyed pseudonym. quasi: coarsened as declared and counted in k-anonymity. sensitive: never a feature. free_text: dropped."""
     coarsen: Coarsen | None = None
