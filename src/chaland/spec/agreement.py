@@ -175,7 +175,11 @@ def _signs(column: Column) -> Iterator[Told]:
         yield "zone", f"no time zone is called {column.zone!r}", "Zones have names such as 'Europe/Paris'."
     else:
         if column.zone != "UTC":
-            yield "zone", f"times in {column.zone!r} cannot be read yet", "Write them with their offset, as 2026-01-31 10:00:00+01:00, or in UTC."
+            yield (
+                "zone",
+                f"times in {column.zone!r} cannot be read yet",
+                "Write them with their offset, as 2026-01-31 10:00:00+01:00, or in UTC.",
+            )
     if column.role in _OF_ROLE and column.type not in _OF_ROLE[column.role]:
         yield (
             "role",
