@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -59,9 +60,10 @@ def outside() -> dict[str, str]:
 
 
 def _started(folder: Path) -> dict[str, str]:
-    # Free ports are found by binding to them, which is no way out.
+    # Free ports are found by binding to them, which is no way out. What the test itself may reach stays as it was.
+    before = socket.socket
     pytest_socket.enable_socket()
     try:
         return weed.start(CACHE, folder)
     finally:
-        pytest_socket.disable_socket(allow_unix_socket=True)
+        socket.socket = before  # type: ignore[misc]

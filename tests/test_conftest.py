@@ -41,6 +41,12 @@ def test_a_test_cannot_reach_the_network():
 
 
 def test_a_process_that_a_test_starts_cannot_reach_the_network():
-    code = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    code = "import socket; socket.create_connection(('192.0.2.1', 9), timeout=1)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "the tests run with the network blocked" in ended.stderr
+
+
+def test_a_process_that_a_test_starts_may_talk_to_its_own_machine():
+    code = "import socket; here = socket.create_server(('127.0.0.1', 0)); socket.create_connection(here.getsockname()); print('met')"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.stdout == "met\n", ended.stderr
