@@ -209,7 +209,7 @@ def test_only_a_share_of_few_is_called_few(lang, few):
 
 def test_the_card_tells_days_and_files():
     text = card.render("churn", FULL, PROJECT, "en")
-    assert "- trained on 21 November 2026 (UTC), standing at 20 November 2026. The data were 1 days old then." in text
+    assert "- trained on 21 November 2026 (UTC), standing at 20 November 2026. The data were a day old then." in text
     assert "| People | a.csv | 3,267 | 0123456789ab |" in text
     assert Words("en")("card.limit.days") not in text
 

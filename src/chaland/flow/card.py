@@ -97,7 +97,7 @@ def _days(told: Facts, words: Words) -> list[str]:
     if not told.get("trained"):
         return []
     old, far = told.get("days_old"), told.get("horizon_days")
-    said = words("question.undated") if old is None else words("question.days_old", days=words.number(old))
+    said = words.aged(old)
     ahead = words("card.ahead", days=words.number(far)) if far else ""
     return [words("card.trained", day=words.day(told["trained"]), as_of=words.day(told.get("as_of")), ahead=ahead, old=said)]
 

@@ -87,7 +87,10 @@ def test_a_group_without_a_word_is_named():
     assert ASKED.by_group([{**BY_GROUP[0], "group": ""}]).rows[0][0] == "Gender: not told"
 
 
-@pytest.mark.parametrize(("days", "said"), [(12, "The data were 12 days old then."), (None, "No column tells how old the data are.")])
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(12, "The data were 12 days old then."), (1, "The data were a day old then."), (None, "No column tells how old the data are.")],
+)
 def test_the_day_of_training_and_the_age_of_the_data_are_told(days, said):
     told = {**QUESTION, "trained": "2026-11-21", "days_old": days}
     assert ASKED.how(told)[0] == f"Trained on 21 November 2026. {said}"

@@ -248,8 +248,7 @@ class Questions:
         w = self.words
         if not told.get("kept") or not told.get("trained"):
             return []
-        old = w("question.undated") if told.get("days_old") is None else w("question.days_old", days=w.number(told["days_old"]))
-        return [w("question.trained", day=w.day(told["trained"]), old=old)]
+        return [w("question.trained", day=w.day(told["trained"]), old=w.aged(told.get("days_old")))]
 
     def _measured(self, one: Facts, metric: str, scale: tuple[float, float], base: float | None) -> list[str | Markup]:
         told, w = (one.get("metrics") or {}).get(metric) or {}, self.words

@@ -162,6 +162,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "question.few": ("{ends}; only {rows} customers", "{ends} ; {rows} clients seulement"),
     "question.trained": ("Trained on {day}. {old}", "Appris le {day}. {old}"),
+    "question.day_old": ("The data were a day old then.", "Les données avaient alors un jour."),
     "question.days_old": ("The data were {days} days old then.", "Les données avaient alors {days} jours."),
     "question.undated": ("No column tells how old the data are.", "Aucune colonne ne dit de quand datent les données."),
     "group.blank": ("not told", "non dit"),

@@ -81,6 +81,12 @@ class Words:
         first = "1er" if self.lang == "fr" and day.day == 1 else str(day.day)
         return f"{first} {self('months').split()[day.month - 1]} {day.year}"
 
+    def aged(self, days: int | None) -> str:
+        """How old the data were; that no column tells, where none does."""
+        if days is None:
+            return self("question.undated")
+        return self("question.day_old") if days == 1 else self("question.days_old", days=self.number(days))
+
     def duration(self, seconds: float | None) -> str:
         """Seconds, or minutes and seconds."""
         if seconds is None:
