@@ -8,7 +8,7 @@ from __future__ import annotations
 import configparser
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ _TOLD = re.compile(r"\?(?=endpoint=|region=)")
 PROVIDERS = "software.amazon.awssdk.auth.credentials"
 # A server that is gone must end in words within a minute: one slow request may last so long, and only quick failures are tried again.
 SECONDS = 25
+PIECE = 8 << 20
 PATIENT = {
     "timeout": f"{SECONDS}s",
     "connect_timeout": "5s",
@@ -145,13 +146,29 @@ def fetch(place: str, file: Path) -> Path:
     """Bring an object to a file of this disk (0600), whole or not at all."""
     from pyarrow import fs
 
+    with _landing(file) as part, told(place):
+        fs.copy_files(_key(place), str(part), source_filesystem=_filesystem(place), destination_filesystem=fs.LocalFileSystem())
+    return file
+
+
+def fetch_stretches(place: str, file: Path, stretches: Sequence[tuple[int, int]]) -> Path:
+    """Bring these bytes of an object, from begin to end each, one after the other to a file of this disk (0600), all or nothing."""
+    with _landing(file) as part, told(place), _filesystem(place).open_input_file(_key(place)) as source, open(part, "wb") as out:
+        for begin, end in stretches:
+            for at in range(begin, end, PIECE):
+                out.write(source.read_at(min(PIECE, end - at), at))
+    return file
+
+
+@contextmanager
+def _landing(file: Path) -> Iterator[Path]:
+    """A private file that takes the name of `file` where all went well, and is gone where not."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = file.with_name(f".part-{os.urandom(4).hex()}-{file.name}")
     os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
     try:
-        with told(place):
-            fs.copy_files(_key(place), str(part), source_filesystem=_filesystem(place), destination_filesystem=fs.LocalFileSystem())
-        return part.replace(file)
+        yield part
+        part.replace(file)
     finally:
         part.unlink(missing_ok=True)
 

@@ -70,8 +70,7 @@ def staged(folder: Path, shared: Path) -> list[pa.RecordBatch]:
     adapter = source(folder, "plain.csv")
     schema = pa.schema([("name", pa.string()), ("town", pa.string()), ("_file", pa.string()), ("_line", pa.int64())])
     stage = reading.Stage(
-        [str(folder / "plain.csv")],
-        adapter.reader(),
+        [(str(folder / "plain.csv"), adapter.reader())],
         pa.schema([*schema, ("_fault", pa.string()), ("_said", pa.string())]),
         Limits(),
         str(shared),

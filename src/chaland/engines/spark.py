@@ -19,8 +19,9 @@ from pyspark.sql import DataFrame
 from chaland import delta, dialect, storage
 from chaland.errors import ChalandError, PartMissing
 from chaland.ports import Batches, Fitting, Reader, WriteMode
-from chaland.spark import batches, expressions, reading, session, tables
+from chaland.spark import batches, expressions, session, tables
 from chaland.spark.dials import Wanted
+from chaland.spark.intake import Intake
 from chaland.spec.base import Spec
 from chaland.spec.site import Limits
 
@@ -44,6 +45,8 @@ class Options(Spec):
     """Memory of the driver, and of each executor."""
     partitions: int = Field(8, ge=1)
     """Parts that shuffled rows are dealt into: two or three per core of the cluster."""
+    part_mib: int = Field(64, ge=1)
+    """Files of more than two times so many MiB are read in parts, by several cores at once, where no record goes over the end of a line."""
     threads: int | None = Field(None, ge=1)
     """Threads for fitting on the driver; default: two."""
     jars: str | None = None
@@ -63,30 +66,21 @@ class Adapter:
         self._limits = limits
         self._progress = progress or (lambda _done, _all: None)
         self._serial = 0
+        self._part = options.part_mib << 20
         self._kept: list[DataFrame] = []
         self._views: list[str] = []
         staging.mkdir(mode=0o700, parents=True, exist_ok=True)
-        said = options.model_dump(exclude={"threads"})
+        said = options.model_dump(exclude={"threads", "part_mib"})
         self._session, self._own = session.opened(Wanted(folder=staging / "spark", **said))
         self._con = expressions.connected(self._session)
 
     def rows(self, files: Sequence[str], reader: Reader, schema: pa.Schema) -> ir.Table:
-        """The rows of `files`, one task a file, each read by a limited process beside its task."""
+        """The rows of `files`, one task a file or a part of a big one, each read by a limited process beside its task."""
         if not files:
             return self.take(schema.empty_table())
-        shared = self._folder("rows")
-        stage = reading.Stage(tuple(files), reader, schema, self._limits, str(shared))
-        numbers = self._session.range(0, len(files), 1, len(files))
-        staged = self._keep(numbers.mapInArrow(stage, expressions.struct_of(reading.STAGED)))
-        told = staged.select("number", "path", "error").toArrow().to_pylist()
-        error = reading.first_error(told)
-        if error:
-            raise error
+        taken = Intake(self._session, self._limits, self._keep, self._folder, self._part).rows(files, reader, schema)
         self._progress(1, 1)
-        paths = [row["path"] for row in told]
-        if all(paths):
-            return self._view(self._session.read.schema(expressions.struct_of(schema)).parquet(*sorted(paths)))
-        return self._view(staged.mapInArrow(reading.Unpack(schema), expressions.struct_of(schema)))
+        return self._view(taken)
 
     def take(self, rows: pa.Table) -> ir.Table:
         """Rows from memory, as a table of the engine."""

@@ -13,11 +13,12 @@ from chaland.files import fast
 from chaland.files.encoding import Survey, survey, utf8
 from chaland.files.faithful import Gatherer
 from chaland.files.layout import NOTHING_SAID, Ask, Layout, Said, read_layout
-from chaland.files.opening import blocks, codec
+from chaland.files.opening import blocks, codec, stretch
+from chaland.files.part import PART, Part, Told
 from chaland.files.records import TOO_LONG
 from chaland.files.report import BOUNDS, Bounds, FileReport, Wanted, report_batch
 
-_SAMPLE = 1 << 18
+SAMPLE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,14 @@ class CsvReader:
     hints: Wanted | None = None
     block: int = 8 << 20
     always_faithful: bool = False
+    part: Part | None = None
 
     def __call__(self, path: str) -> Iterator[pa.RecordBatch]:
         """The batches of the file at `path`."""
         file = relative(path, self.root)
+        if self.part is not None:
+            yield from self._parted(path, file, self.part)
+            return
         seen = survey(blocks(path, file, self.block, self.bounds), self.said.encoding)
         pieces = whole_lines(utf8(blocks(path, file, self.block, self.bounds), seen), self.bounds.row_bytes)
         first, following = next(pieces, b""), next(pieces, None)
@@ -51,8 +56,26 @@ class CsvReader:
         _useless(gatherer, layout, file)
         yield report_batch(self._report(path, seen, layout, gatherer), gatherer.schema)
 
-    def _batches(self, gatherer: Gatherer, rest: bytes, following: bytes | None, pieces: Iterator[bytes]) -> Iterator[pa.RecordBatch]:
-        """Block by block: the fast path where a block proves clean, the faithful one where it does not."""
+    def _parted(self, path: str, file: str, part: Part) -> Iterator[pa.RecordBatch]:
+        """The batches of a part of the file, and what it says of itself."""
+        seen = part.survey()
+        head = next(whole_lines(utf8(stretch(path, file, 0, None, self.block), seen), self.bounds.row_bytes))
+        layout = read_layout(_sample(head, False)[0], False, Ask(self.columns, self.said, self.bounds, self.hints), file)
+        gatherer = Gatherer(file, layout, self.bounds.row_bytes, layout.lines + 1 if part.first else part.line)
+        if part.first:
+            gatherer.skipped.update(blank=layout.blank, title=layout.title)
+        own = replace(seen, bom=seen.bom if part.first else b"")
+        pieces = whole_lines(utf8(stretch(path, file, *part.stretch, self.block), own), self.bounds.row_bytes)
+        first, following = next(pieces, b""), next(pieces, None)
+        rest = first[layout.offset :] if part.first else first
+        yield from self._batches(gatherer, rest, following, pieces, part.last)
+        told = Told(self._report(path, seen, layout, gatherer), part.begin, part.end, part.last, gatherer.good, gatherer.open)
+        yield report_batch(told.report, gatherer.schema, PART, told.to_json())
+
+    def _batches(
+        self, gatherer: Gatherer, rest: bytes, following: bytes | None, pieces: Iterator[bytes], last: bool = True
+    ) -> Iterator[pa.RecordBatch]:
+        """Block by block: the fast path where a block proves clean, the faithful one where it does not; `last`: the file ends with these."""
         while rest or following is not None:
             block = (
                 None if self.always_faithful or gatherer.foreign or not rest else fast.read(rest, gatherer.layout, self.bounds.row_bytes)
@@ -61,12 +84,15 @@ class CsvReader:
                 rest = b""
                 yield from gatherer.block(block)
             elif rest:
-                rest = yield from gatherer.text(rest, following is None)
+                rest = yield from gatherer.text(rest, following is None and last)
             if following is None:
                 break
             rest += following
             following = next(pieces, None)
-        yield from gatherer.end()
+        if last:
+            yield from gatherer.end()
+        else:
+            gatherer.open = bool(rest) or gatherer.waits
 
     def _first(self, batches: Iterator[pa.RecordBatch], gatherer: Gatherer) -> Iterator[pa.RecordBatch]:
         """Only the first `rows` of the batches, where a number is given."""
@@ -133,9 +159,9 @@ def whole_lines(pieces: Iterator[bytes], longest: int) -> Iterator[bytes]:
 
 
 def _sample(first: bytes, only: bool) -> tuple[bytes, bool]:
-    if len(first) <= _SAMPLE:
+    if len(first) <= SAMPLE:
         return first, only
-    cut = first.find(b"\n", _SAMPLE) + 1
+    cut = first.find(b"\n", SAMPLE) + 1
     return (first[:cut], False) if cut else (first, only)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,7 @@ class Gatherer:
     faults: Counter[str] = field(default_factory=Counter)
     faithfully: bool = False
     foreign: bool = False
+    open: bool = False
     examples: list[dict[str, Any]] = field(default_factory=list)
     _rows: list[Sequence[str | None]] = field(default_factory=list)
     _lines: list[int] = field(default_factory=list)
@@ -84,6 +85,23 @@ class Gatherer:
             yield self._batch(batch, lines)
             at += batch.num_rows
         self.line += block.lines
+
+    def sheet(self, records: Iterable[Record], most: int | None = None) -> Iterator[pa.RecordBatch]:
+        """The batches of records that have the width of the header, and the line of their place; at most the first `most`."""
+        self.faithfully = True
+        for record in records:
+            lonely = self._lonely(record.fields) and _footer(record, False)
+            self._take(record._replace(fault="ragged", said="a footer") if lonely and not record.fault else record)
+            if len(self._rows) >= _ROWS:
+                yield self._flush()
+            if most is not None and self.read >= most:
+                break
+        yield from self.end()
+
+    @property
+    def waits(self) -> bool:
+        """Whether what comes next would change what was made of the last records."""
+        return self.foreign or self._gap or bool(self._held)
 
     def end(self) -> Iterator[pa.RecordBatch]:
         """What was held back: footers are counted, the rest are rows."""

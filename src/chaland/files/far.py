@@ -13,6 +13,8 @@ from chaland import storage
 from chaland.errors import DataError, Where
 
 WILD = "*?["
+HEAD = 8 << 20
+"""Bytes of a file's head that come with each part of it: its layout is read from them."""
 
 
 def found(pattern: str, root: str) -> list[storage.Entry]:
@@ -36,7 +38,12 @@ def brought(place: str, reader: Any, folder: Path) -> tuple[str, Any]:
     name = named(place, str(reader.root))
     if ".." in PurePosixPath(name).parts or name.startswith("/"):
         raise DataError(f"{name!r} is no name for a file", where=Where(name), next="Rename the object on S3.", code="bad_name")
-    return str(storage.fetch(place, folder / name)), replace(reader, root=str(folder))
+    here, part = folder / name, getattr(reader, "part", None)
+    if part is None:
+        return str(storage.fetch(place, here)), replace(reader, root=str(folder))
+    ahead = 0 if part.first else min(HEAD, part.begin)
+    near = storage.fetch_stretches(place, here, [(0, ahead), (part.begin, part.end)])
+    return str(near), replace(reader, root=str(folder), part=replace(part, ahead=ahead))
 
 
 def _below(base: str) -> Iterator[storage.Entry]:

@@ -45,17 +45,17 @@ def read(data: bytes, layout: Layout, row_bytes: int) -> Block | None:
         data += b"\n"
     bytes_ = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(bytes_ == 10)
-    record_ends = _record_ends(bytes_, data, ends, layout)
-    if record_ends is None:
+    closed = record_ends(bytes_, data, ends, layout)
+    if closed is None:
         return None
-    lengths = np.diff(record_ends, prepend=-1) - 1
+    lengths = np.diff(closed, prepend=-1) - 1
     if lengths.min() <= layout.width or lengths.max() > row_bytes:
         return None
-    table = _parsed(data, layout, len(ends) != len(record_ends), int(lengths.max()))
-    if table is None or table.num_rows != len(record_ends) or _repeats_header(table, data, layout):
+    table = _parsed(data, layout, len(ends) != len(closed), int(lengths.max()))
+    if table is None or table.num_rows != len(closed) or _repeats_header(table, data, layout):
         return None
-    firsts = np.concatenate(([0], record_ends[:-1] + 1))
-    starts = np.arange(len(ends)) if len(ends) == len(record_ends) else np.searchsorted(ends, firsts)
+    firsts = np.concatenate(([0], closed[:-1] + 1))
+    starts = np.arange(len(ends)) if len(ends) == len(closed) else np.searchsorted(ends, firsts)
     return Block([table.column(str(place)) for place in layout.places.values() if place is not None], starts, len(ends))
 
 
@@ -78,8 +78,8 @@ def _one_byte(char: str) -> bool:
     return len(char) == 1 and char.isascii()
 
 
-def _record_ends(bytes_: Any, data: bytes, ends: Any, layout: Layout) -> Any:
-    """Where records end; None unless every quote opens or closes a field, or is doubled within one."""
+def record_ends(bytes_: Any, data: bytes, ends: Any, layout: Layout) -> Any:
+    """Where records end, among `ends`, the line feeds of `bytes_`; None unless every quote opens or closes a field, or is doubled within one."""
     quote = layout.dialect.quote.encode()
     if not quote or quote not in data:
         return ends

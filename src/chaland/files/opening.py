@@ -63,6 +63,16 @@ def _pieces(path: str, file: str, size: int) -> Iterator[bytes]:
         raise _unreadable(file, cause) from cause
 
 
+def stretch(path: str, file: str, begin: int, end: int | None, size: int) -> Iterator[bytes]:
+    """The bytes of a file that is not compressed, from `begin` to `end` (None: all), in pieces of `size`."""
+    with plain(path, file) as raw:
+        raw.seek(begin)
+        left = end - begin if end is not None else None
+        while piece := raw.read(size if left is None else min(size, left)):
+            left = None if left is None else left - len(piece)
+            yield piece
+
+
 def plain(path: str, file: str) -> BinaryIO:
     """The file at `path`, open; raises PartMissing when it cannot be read."""
     try:

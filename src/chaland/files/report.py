@@ -48,7 +48,7 @@ class FileReport:
 
     file: str
     bytes: int
-    kind: Literal["csv", "parquet"]
+    kind: Literal["csv", "parquet", "xlsx"]
     encoding: str = ""
     compression: str = ""
     separator: str = ""
@@ -83,9 +83,9 @@ def schema_for(columns: Iterable[str]) -> pa.Schema:
     return pa.schema([*((name, pa.string()) for name in columns), *SERVICE])
 
 
-def report_batch(report: FileReport, schema: pa.Schema) -> pa.RecordBatch:
+def report_batch(report: FileReport, schema: pa.Schema, fault: str = REPORT, said: str | None = None) -> pa.RecordBatch:
     """The last row of a file: nothing but its report."""
-    row = {"_file": report.file, "_line": None, "_fault": REPORT, "_said": report.to_json()}
+    row = {"_file": report.file, "_line": None, "_fault": fault, "_said": said or report.to_json()}
     return pa.RecordBatch.from_arrays([pa.array([row.get(f.name)], f.type) for f in schema], schema=schema)
 
 

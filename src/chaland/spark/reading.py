@@ -1,4 +1,4 @@
-"""Untrusted files read where Spark runs: one task a file, by the same limited process as on the embedded engine."""
+"""Untrusted files read where Spark runs: one task a file, or a part of a big one, by the same limited process as on the embedded engine."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from chaland.ports import Reader
 from chaland.spec.site import Limits
 
 STAGED = pa.schema([("number", pa.int64()), ("path", pa.string()), ("part", pa.binary()), ("error", pa.string())])
-PART = 32 << 20
+PIECE = 32 << 20
+Task = tuple[str, Reader]
+"""A file, and who reads it or a part of it."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Numbers of files → where each one's rows are: a Parquet file in `shared`, or its bytes where `shared` cannot be seen from here."""
+    """Numbers of tasks → where each one's rows are: a Parquet file in `shared`, or its bytes where `shared` cannot be seen from here."""
 
-    files: Sequence[str]
-    reader: Reader
+    tasks: Sequence[Task]
     schema: pa.Schema
     limits: Limits
     shared: str
@@ -38,16 +39,16 @@ class Stage:
                 yield from self._one(number)
 
     def _one(self, number: int) -> Iterator[pa.RecordBatch]:
-        shared = Path(self.shared)
+        shared, (file, reader) = Path(self.shared), self.tasks[number]
         try:
             if shared.is_dir():
-                [path] = pool.stage([self.files[number]], self.reader, self.schema, shared / f"{number:06d}", self.limits)
+                [path] = pool.stage([file], reader, self.schema, shared / f"{number:06d}", self.limits)
                 yield _told(number, path=str(path))
                 return
             with tempfile.TemporaryDirectory(prefix="chaland-") as folder:
-                [path] = pool.stage([self.files[number]], self.reader, self.schema, Path(folder), self.limits)
-                with open(path, "rb") as file:
-                    yield from (_told(number, part=part) for part in iter(lambda: file.read(PART), b""))
+                [path] = pool.stage([file], reader, self.schema, Path(folder), self.limits)
+                with open(path, "rb") as stream:
+                    yield from (_told(number, part=part) for part in iter(lambda: stream.read(PIECE), b""))
         except ChalandError as error:
             yield _told(number, error=json.dumps(packed(error)))
 
