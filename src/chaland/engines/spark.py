@@ -22,6 +22,7 @@ from chaland.ports import Batches, Fitting, Reader, WriteMode
 from chaland.spark import batches, expressions, session, tables
 from chaland.spark.dials import Wanted
 from chaland.spark.intake import Intake
+from chaland.spark.watching import watched
 from chaland.spec.base import Spec
 from chaland.spec.site import Limits
 
@@ -78,8 +79,8 @@ class Adapter:
         """The rows of `files`, one task a file or a part of a big one, each read by a limited process beside its task."""
         if not files:
             return self.take(schema.empty_table())
-        taken = Intake(self._session, self._limits, self._keep, self._folder, self._part).rows(files, reader, schema)
-        self._progress(1, 1)
+        with watched(self._session, self._progress):
+            taken = Intake(self._session, self._limits, self._keep, self._folder, self._part).rows(files, reader, schema)
         return self._view(taken)
 
     def take(self, rows: pa.Table) -> ir.Table:
@@ -102,12 +103,14 @@ class Adapter:
 
     def write(self, table: ir.Table, path: str, mode: WriteMode = "overwrite", key: str | None = None) -> int:
         """Write a Delta table, all or nothing."""
-        return tables.write(self._con.frame(table), path, mode, key)
+        with watched(self._session, self._progress):
+            return tables.write(self._con.frame(table), path, mode, key)
 
     def pin(self, table: ir.Table) -> ir.Table:
         """The same table, computed once; what a lost worker held is computed again, and is the same."""
         kept = self._keep(self._con.frame(table))
-        kept.count()
+        with watched(self._session, self._progress):
+            kept.count()
         return self._view(kept)
 
     def apply(self, table: ir.Table, fn: Batches, schema: pa.Schema) -> ir.Table:
