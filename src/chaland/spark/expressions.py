@@ -17,6 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as pt
 
 from chaland.spark import batches
+from chaland.spec.patterns import for_java
 
 ibis.pyspark  # noqa: B018  (loads Ibis's own backend, and with it the options that its compiler asks for)
 
@@ -91,8 +92,8 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
 
 
 def _as_re2(pattern: Any) -> Any:
-    """The pattern so that, as in RE2, only a line feed ends a line."""
-    return sge.convert(f"(?d){pattern.this}") if isinstance(pattern, sge.Literal) and pattern.is_string else pattern
+    """The pattern as Java reads it alike."""
+    return sge.convert(for_java(pattern.this)) if isinstance(pattern, sge.Literal) and pattern.is_string else pattern
 
 
 class Backend(IbisBackend):  # type: ignore[misc]

@@ -70,7 +70,9 @@ def groups(pattern: str) -> int:
 
 def for_java(pattern: str) -> str:
     """The pattern as Java reads it alike: `.` stops at a line end only, `$` is the very end, blanks are RE2's."""
-    return "(?d)" + "".join(_javanese(piece) for piece in _PIECE.finditer(pattern))
+    pieces = [*_PIECE.finditer(pattern)]
+    whole = "".join(piece.group() for piece in pieces) == pattern
+    return "(?d)" + ("".join(_javanese(piece) for piece in pieces) if whole else pattern)
 
 
 def _javanese(piece: re.Match[str]) -> str:
