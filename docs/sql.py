@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from chaland.dialect.query import AGGREGATES
+from chaland.spec.aggregates import AGGREGATES
 from chaland.spec.functions import CHOICES, MENDS, MOMENTS, NUMBERS, TEXTS, Function
 
 PAGE = Path(__file__).with_name("sql.md")
@@ -16,6 +16,7 @@ HEAD = """<!-- Made by docs/sql.py (`make docs`) from src/chaland/spec/functions
 
 `derive`, `rules` and `amount` hold one expression each, in DuckDB's dialect, over the columns of one row. What stands on this page gives the same answer on DuckDB and on Spark: every entry is tested on both over awkward values.
 What does not stand here is refused by `chaland check`, with the nearest word that does.
+A table of `kind = "sql"` is one whole SELECT over other tables of the project (their clean rows with the derived columns): joins, groups, `WITH` and `UNION ALL`, no window, no subquery inside an expression and no LIMIT; write the inner query under `WITH`.
 
 ## Values and operators
 

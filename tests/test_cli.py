@@ -40,7 +40,16 @@ def project(tmp_path: Path) -> str:
 def test_a_project_from_files_to_a_customer(shell: Shell, project: str, tmp_path: Path) -> None:
     document = shell.json("run", project)
     assert document == shell.json("show", project)
-    assert [step["name"] for step in document["steps"]] == ["ingest", "prepare", "features", "segment", "train", "score", "publish"]
+    assert [step["name"] for step in document["steps"]] == [
+        "ingest",
+        "prepare",
+        "trends",
+        "features",
+        "segment",
+        "train",
+        "score",
+        "publish",
+    ]
     assert shell.json("customer", project, "B1")["scores"]["leaving"]["decision"] in ("positive", "negative")
     assert (
         shell.json("export", project, "clean/people", "--out", str(tmp_path / "clean.csv"))["rows"]
@@ -52,7 +61,7 @@ def test_a_project_from_files_to_a_customer(shell: Shell, project: str, tmp_path
 
 
 def test_each_step_is_a_command_of_its_own(shell: Shell, project: str) -> None:
-    for step in ("ingest", "prepare", "features", "segment", "train", "score", "publish"):
+    for step in ("ingest", "prepare", "trends", "features", "segment", "train", "score", "publish"):
         assert [one["name"] for one in shell.json(step, project)["steps"]] == [step]
 
 

@@ -61,3 +61,31 @@ def test_a_table_without_times_is_seen_whole(history: History) -> None:
 def test_tables_are_found_by_role(history: History) -> None:
     assert list(history.role("events")) == ["events"]
     assert history.customers()[0] == "people"
+
+
+MADE = Table.model_validate(
+    {"role": "reference", "source": {"kind": "sql", "query": "select count(*) as n from events"}, "columns": {"n": {"type": "int"}}}
+)
+
+
+def test_what_sql_makes_of_dated_rows_is_made_again_of_those_that_were_seen(history: History) -> None:
+    events = history.tables["events"]
+    whole = History(
+        {**history.tables, "made": events.aggregate(n=events.count())},
+        {**history.specs, "made": MADE},
+        remake=lambda name, of: of["events"].aggregate(n=of["events"].count()),
+        last=dt.date(2024, 3, 4),
+    )
+    assert [whole.before(day).tables["made"].n.to_pyarrow().to_pylist() for day in (DAY, dt.date(2024, 3, 4))] == [[1], [4]]
+    assert whole.after(DAY, 1).tables["made"].n.to_pyarrow().to_pylist() == [2]
+
+
+def test_only_what_is_asked_for_is_made_again(history: History) -> None:
+    asked: list[str] = []
+    whole = History(
+        {**history.tables, "made": history.tables["people"]},
+        {**history.specs, "made": MADE},
+        remake=lambda name, of: asked.append(name) or of["events"],  # type: ignore[func-returns-value]
+    )
+    past = whole.before(DAY)
+    assert (past.tables["people"].count().to_pyarrow().as_py(), asked) == (1, [])

@@ -143,10 +143,9 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
     ("rest", "line", "keys", "said"),
     [
         ("[decide.x]\non = 1\n", 7, "decide", "the step of [decide] does not exist in this version yet"),
-        ("[features.f]\nkind = 'rfm'\ndays = 3\n", 7, "features.f", "the 'rfm' feature family does not exist in this version yet"),
+        ("[features.f]\nkind = 'rfm'\ndays = 3\n", 9, "features.f.days", "unknown word 'days'"),
         ("[features.f]\nkind = 'trnd'\n", 8, "features.f.kind", "no feature family is called 'trnd'"),
         ("[tables.t]\nrole = 'events'\nsource = { kind = 'kafka' }\ncolumns.a = {}\n", 9, "tables.t.source", "the 'kafka' source does not exist in this version yet"),
-        ("[features.p]\nkind = 'profile'\n[predict.q]\nfeatures = 'p'\ntarget = { kind = 'owned' }\n", 11, "predict.q.target.kind", "the 'owned' target does not exist in this version yet"),
     ],
 )  # fmt: skip
 def test_what_is_planned_is_refused_in_words(tmp_path, rest, line, keys, said):

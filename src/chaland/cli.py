@@ -107,6 +107,7 @@ def _step(name: str, help: str) -> None:
 
 _step("ingest", "Files → typed, checked, protected rows in the lake.")
 _step("prepare", "Raw rows → clean rows, quarantine, ledger and audit.")
+_step("trends", "Clean tables → what is counted and added up, by what, over which time, and what comes next.")
 _step("features", "Clean tables → one row per customer and family of features.")
 _step("segment", "Features → groups of customers that are alike.")
 _step("train", "Features and answers → a model that beats its baseline.")
@@ -178,7 +179,7 @@ def customer(
 
 @app.command()
 def export(
-    project: ProjectArg, table: Annotated[str, typer.Argument(metavar="TABLE", help="Such as clean/T, quarantine/T, ledger/T, features/F, segments/S, scores/Q.")],
+    project: ProjectArg, table: Annotated[str, typer.Argument(metavar="TABLE", help="Such as clean/T, quarantine/T, ledger/T, trends/T, features/F, segments/S, scores/Q.")],
     out: Annotated[Path, typer.Option("--out", help="A .csv or .parquet file.")],
     home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
 ) -> None:  # fmt: skip
@@ -188,6 +189,19 @@ def export(
     with _asking(project, home, site, quiet) as opened:
         rows = ask.export(opened, table, out)
     _print({"table": table, "rows": rows, "out": str(out)}, as_json, quiet, [f"{rows} rows of {table}: {out}"])
+
+
+@app.command()
+def explore(
+    project: ProjectArg, table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="One table only (default: all).")] = None,
+    home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
+) -> None:  # fmt: skip
+    """Write a page of what the clean tables look like: types, gaps, spread, what goes with what."""
+    from chaland.flow import explored
+
+    with _asking(project, home, site, quiet) as opened:
+        told = explored.explore(opened, table, lang.value)
+    _print(told, as_json, quiet, explored.lines(told))
 
 
 @app.command()
@@ -247,9 +261,9 @@ def parity(
 
 @app.command()
 def simulate(
-    business: Annotated[str, typer.Argument(metavar="BUSINESS", help="telco.")],
+    business: Annotated[str, typer.Argument(metavar="BUSINESS", help="telco, dealer, bikes, retail or marketplace.")],
     out: Annotated[Path, typer.Option("--out", help="The folder to write into.")],
-    rows: Annotated[int, typer.Option("--rows", min=1, help="How many customers.")] = 5000,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="How many customers (telco, dealer), lines (bikes, retail) or events (marketplace).")] = 5000,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same files.")] = 0,
     home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
 ) -> None:  # fmt: skip

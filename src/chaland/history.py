@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
 
 from chaland.spec import Table
+from chaland.spec.linked import Linked
+from chaland.spec.made import made_of
+
+WHO = "_who"
+LARGEST, MILLION = 9e12, 1e6
+
+Remake = Callable[[str, Mapping[str, ir.Table]], ir.Table]
+"""Makes a table that SQL makes again: its name, and the tables that it is made of."""
 
 
 @dataclass(frozen=True)
 class History:
-    """Clean tables by name, with their specs, as far as one may see them: from `start` (inclusive) to `end` (exclusive), in UTC days."""
+    """Clean tables by name, with their specs, as far as one may see them: from `start` (inclusive) to `end` (exclusive), in UTC days.
+
+    `entity` is the table whose rows are described, where it is not that of role customers. A table that SQL makes of dated tables is
+    made again, by `remake`, of what was seen of those: else it would tell of later days. Nothing is cut off from the day `last` on,
+    after which nothing happened.
+    """
 
     tables: Mapping[str, ir.Table]
     specs: Mapping[str, Table]
     start: date | None = None
     end: date | None = None
+    entity: str | None = None
+    remake: Remake | None = None
+    last: date | None = None
+
+    def of(self, entity: str | None) -> History:
+        """The same, to describe the rows of the table `entity` (None: of the table of role customers)."""
+        return replace(self, entity=entity)
 
     def before(self, day: date) -> History:
         """Only what happened before `day`."""
@@ -34,13 +54,94 @@ class History:
         return {name: table for name, table in self.tables.items() if self.specs[name].role == role}
 
     def customers(self) -> tuple[str, ir.Table, Table]:
-        """The table of role customers: its name, rows and spec."""
-        name = next(name for name, spec in self.specs.items() if spec.role == "customers")
+        """The table whose rows are described, of role customers unless told otherwise: its name, rows and spec."""
+        name = self.entity or next(name for name, spec in self.specs.items() if spec.role == "customers")
         return name, self.tables[name], self.specs[name]
 
+    def linked(self, words: Linked, key: str, *parts: str) -> ir.Table:
+        """Rows of the table that `words` name, as `_who` (the key of whom a row belongs to) and the parts that the table has.
+
+        Each part is named as its role. Rows of nobody are left out.
+        """
+        name = words.linked(self.specs) or ""
+        rows = self.tables[name]
+        columns = {part: rows[column] for part, column in words.played(self.specs[name], parts).items()}
+        return rows.select(**{WHO: rows[words.by or key]}, **columns).filter(lambda row: row[WHO].notnull())
+
+    def today(self) -> ir.DateValue:
+        """The day on which we stand: the first that is not seen."""
+        return ibis.literal(self.end).cast("date")
+
+    def has(self, words: Linked, part: str) -> bool:
+        """Whether the table that `words` name has a column that plays a part."""
+        return bool(words.played(self.specs[words.linked(self.specs) or ""], (part,)))
+
     def _between(self, start: date | None, end: date) -> History:
-        seen = {name: _seen(table, self.specs[name], start, end) for name, table in self.tables.items()}
-        return History(seen, self.specs, start, end)
+        if self.remake and (self.last is None or end < self.last):
+            known: Mapping[str, ir.Table] = _known(self.tables, self.specs, end, self.remake)
+        else:
+            known = self.tables
+        seen = _Lazily(known, lambda name: _seen(known[name], self.specs[name], start, end))
+        return replace(self, tables=seen, start=start, end=end)
+
+
+class _Lazily(Mapping[str, ir.Table]):
+    """Tables of the same names, each made when it is first asked for."""
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], ir.Table]):
+        self._names, self._make = tuple(names), make
+        self._made: dict[str, ir.Table] = {}
+
+    def __getitem__(self, name: str) -> ir.Table:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _known(tables: Mapping[str, ir.Table], specs: Mapping[str, Table], end: date, remake: Remake) -> Mapping[str, ir.Table]:
+    """The tables as they were known before the day `end`: those made by SQL of dated tables, made again of what there was."""
+
+    def known(name: str) -> ir.Table:
+        if not _tells_of_days(specs, name):
+            return tables[name]
+        if not (parts := made_of(specs, name)):
+            return _seen(tables[name], specs[name], None, end)
+        return remake(name, {part: every[part] for part in parts})
+
+    every = _Lazily(tables, known)
+    return every
+
+
+def _tells_of_days(specs: Mapping[str, Table], name: str) -> bool:
+    """Whether a table has a time of its own, or is made by SQL of one that has."""
+    return specs[name].with_role("time") is not None or any(_tells_of_days(specs, part) for part in made_of(specs, name))
+
+
+def exact(amounts: ir.NumericValue) -> ir.NumericValue:
+    """Amounts whose sum hangs on no order of adding: floats become decimals to the millionth; from 9e12 on they are no amounts, and null."""
+    if not amounts.type().is_floating():
+        return amounts
+    small = ibis.ifelse(amounts.abs() < LARGEST, amounts, ibis.null("float64"))
+    # Rounded in floats first, which all engines do alike: what is left to the cast is no tie.
+    return ((small * MILLION + 0.5).floor().cast("float64") / MILLION).cast("decimal(38, 6)")
+
+
+def total(amounts: ir.NumericValue) -> ir.FloatingScalar:
+    """The exact sum, turned into a float once."""
+    return exact(amounts).sum().cast("float64")
+
+
+def days(time: ir.Value) -> ir.IntegerValue:
+    """The day of a time, counted from 1970-01-01, in UTC."""
+    return time.cast("date").epoch_days()
 
 
 def _seen(table: ir.Table, spec: Table, start: date | None, end: date) -> ir.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,15 @@ from chaland.signature import Input, Signature
 
 FORMAT = 1
 CHUNK = 65_536
+WIDE = "_as_tensor"
+LINEAR = ("logistic_regression", "ridge")
+OF_OTHERS = ("task", "bases", "unit")
 REASONS = 3
 LEAST_REASON = 1e-6
 TAIL = b"\x72\x50\x0a\x0cchaland_seal\x12\x40"  # protobuf: one more metadata_props entry, whose value is 64 hex digits
 OPERATORS = frozenset(
     {"Add", "Cast", "Clip", "Concat", "Equal", "Gather", "IsNaN", "LabelEncoder", "Mul"}
-    | {"ReduceSum", "Sigmoid", "Sub", "TreeEnsembleRegressor", "Where"}
+    | {"ReduceSum", "Sigmoid", "Softmax", "Sub", "Transpose", "TreeEnsembleRegressor", "Unsqueeze", "Where"}
 )
 DOMAINS = frozenset({"", "ai.onnx.ml"})
 Floats = npt.NDArray[np.float32]
@@ -48,9 +51,11 @@ class Model:
         self._numbers = [one.name for one in signature.numbers]
         self._words = [one.name for one in signature.words]
         self._plan: _Plan | None = None
-        self._explainer: Any = None
-        self._yes = (pa.array([signature.labels[1]]), pa.array(["positive"]))
-        self._no = (pa.array([signature.labels[0]]), pa.array(["negative"]))
+        self._explainers: dict[int, Any] = {}
+        self._answer = "number" if signature.task == "regression" else "probability"
+        if signature.task == "binary":
+            self._yes = (pa.array([signature.labels[1]]), pa.array(["positive"]))
+            self._no = (pa.array([signature.labels[0]]), pa.array(["negative"]))
 
     @property
     def threshold(self) -> float:
@@ -58,8 +63,8 @@ class Model:
         return self.signature.threshold
 
     @property
-    def labels(self) -> tuple[str, str]:
-        """The negative and the positive answer."""
+    def labels(self) -> tuple[str, ...]:
+        """The negative and the positive answer; or all classes; none for numbers."""
         return self.signature.labels
 
     def to_bytes(self) -> bytes:
@@ -80,55 +85,91 @@ class Model:
     def score(self, batch: pa.RecordBatch, *, reasons: bool = False) -> pa.RecordBatch:
         """Probability of the positive answer, predicted label, and decision at the stored threshold, row by row.
 
+        Several classes: the probability of the predicted class, that class twice, then `probability_CLASS` for each. Numbers: no
+        probability, the number, and no decision.
+
         `batch` has a column per feature, by name; other columns are ignored, nulls and unknown words are allowed. With
         `reasons`, the columns of `explain` follow. Raises DataError where a column is missing or of the wrong kind.
         """
         if reasons:
-            probability, parts = self._run(batch, "probability", "parts")
-            scored, told = self._told(probability), self._explained(batch, parts)
+            answer, parts = self._run(batch, self._answer, "parts")
+            scored, told = self._told(answer), self._explained(batch, answer, parts)
             return pa.RecordBatch.from_arrays(scored.columns + told.columns, names=scored.schema.names + told.schema.names)
-        return self._score_one(batch) if batch.num_rows == 1 else self._told(*self._run(batch, "probability"))
+        alone = batch.num_rows == 1 and self.signature.task == "binary"
+        return self._score_one(batch) if alone else self._told(*self._run(batch, self._answer))
+
+    def answers(self, batch: pa.RecordBatch) -> Doubles:
+        """What the graph answers, in float64: probabilities of the positive answer [rows], of each class [rows, classes], or numbers [rows]."""
+        answer: Doubles = self._run(batch, self._answer)[0].astype(np.float64)
+        return answer if self.signature.task == "multiclass" else answer[:, 0]
 
     def probability(self, batch: pa.RecordBatch) -> Doubles:
         """Probability of the positive answer, one float64 per row."""
-        return self._run(batch, "probability")[0][:, 0].astype(np.float64)
+        return self.answers(batch)
 
     def logit(self, batch: pa.RecordBatch) -> Doubles:
-        """Log-odds of the positive answer, one float64 per row: the space in which contributions add up."""
-        return self._run(batch, "logit")[0][:, 0].astype(np.float64)
+        """The space in which contributions add up: log-odds of the positive answer [rows], logits of each class [rows, classes], or numbers [rows]."""
+        if self.signature.task == "regression":
+            return self.answers(batch)
+        logit: Doubles = self._run(batch, "logit")[0].astype(np.float64)
+        return logit if self.signature.task == "multiclass" else logit[:, 0]
 
     def contributions(self, batch: pa.RecordBatch) -> Doubles:
         """How much each feature moves each row's logit away from `signature.base`, the mean logit of the customers learnt from.
 
         [rows, features], in the order of `signature.inputs`; the sum over a row, plus the base, is the row's logit. Linear models:
         weight times distance from the mean. Trees: path-dependent Shapley values (Lundberg et al. 2020). Both exact, both on
-        the calibrated graph as served.
+        the calibrated graph as served. Several classes: to the logit of the predicted class, from its mean in `signature.bases`.
+        Numbers: in the unit of the target.
         """
-        return self._contributions(*self._run(batch, "parts"))
+        return self._contributions(*self._run(batch, self._answer, "parts"))
 
     def explain(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The three features that move each row's logit most: sentence (English, French), feature, and by how much.
 
         Columns reason_1..3, reason_1_fr..3_fr, feature_1..3, contribution_1..3; null where fewer than three move it at all.
         """
-        return self._explained(batch, *self._run(batch, "parts"))
+        return self._explained(batch, *self._run(batch, self._answer, "parts"))
 
-    def _contributions(self, parts: Floats) -> Doubles:
-        if self.signature.algorithm == "logistic_regression":
-            return parts.astype(np.float64)
-        if self._explainer is None:
-            from chaland.reasons.trees import TreeReasons
+    def _contributions(self, answer: Floats, parts: Floats) -> Doubles:
+        linear = self.signature.algorithm in LINEAR
+        if self.signature.task == "multiclass":
+            return self._of_classes(answer.argmax(axis=1), parts, linear)
+        told: Doubles = parts.astype(np.float64) if linear else self._explainer(0).contributions(parts)
+        return told * self.signature.unit if self.signature.task == "regression" else told
 
-            self._explainer = TreeReasons.of(ensemble(self.graph), self.signature.sources, len(self.signature.inputs))
-        told: Doubles = self._explainer.contributions(parts)
+    def _of_classes(self, predicted: npt.NDArray[np.intp], parts: Floats, linear: bool) -> Doubles:
+        """What speaks for the predicted class of each row; the reasons of a class are worked out when first it is predicted."""
+        if linear:
+            told: Doubles = np.take_along_axis(parts, predicted[:, None, None], axis=1)[:, 0].astype(np.float64)
+            return told
+        told = np.zeros((len(parts), len(self.signature.inputs)))
+        for place in np.unique(predicted).tolist():
+            rows = predicted == place
+            told[rows] = self._explainer(place).contributions(parts[rows])
         return told
 
-    def _explained(self, batch: pa.RecordBatch, parts: Floats) -> pa.RecordBatch:
+    def _explainer(self, place: int) -> Any:
+        if place not in self._explainers:
+            from chaland.reasons.leaves import of_target
+            from chaland.reasons.trees import TreeReasons
+
+            trees = ensemble(self.graph)
+            some = of_target(trees, place) if self.signature.task == "multiclass" else trees
+            self._explainers[place] = TreeReasons.of(some, self.signature.sources, len(self.signature.inputs))
+        return self._explainers[place]
+
+    def _explained(self, batch: pa.RecordBatch, answer: Floats, parts: Floats) -> pa.RecordBatch:
         from chaland.reasons.sentences import sentences
 
-        return sentences(self.signature.inputs, batch, self._contributions(parts), REASONS, LEAST_REASON)
+        least = LEAST_REASON * self.signature.unit
+        return sentences(self.signature.inputs, batch, self._contributions(answer, parts), REASONS, least, self.signature.task)
 
     def _told(self, answer: Floats) -> pa.RecordBatch:
+        if self.signature.task == "regression":
+            return _numbers_told(answer[:, 0].astype(np.float64))
+        if self.signature.task == "multiclass":
+            return _classes_told(answer.astype(np.float64), self.labels)
         probability = answer[:, 0].astype(np.float64)
         above = pa.array(probability >= self.threshold)
         prediction = pc.if_else(above, self.labels[1], self.labels[0])
@@ -224,12 +265,28 @@ def _check_columns(schema: pa.Schema, numbers: list[str], words: list[str]) -> N
             raise DataError(f"column {name!r} must hold numbers, and holds {kind}", next="Convert it before scoring.", code="wrong_kind")
 
 
+def _numbers_told(answer: Doubles) -> pa.RecordBatch:
+    """Numbers as they are scored: no probability and no decision."""
+    nobody, blank = pa.nulls(len(answer), NUMBER), pa.array([""] * len(answer), pa.string())
+    return pa.RecordBatch.from_arrays([nobody, pa.array(answer, NUMBER), blank], names=NAMES)
+
+
+def _classes_told(answer: Doubles, labels: tuple[str, ...]) -> pa.RecordBatch:
+    """The most probable class (of equals the first) and the probability of each."""
+    told = pa.array(labels, pa.string()).take(pa.array(answer.argmax(axis=1)))
+    each = [pa.array(column) for column in answer.T]
+    names = [*NAMES, *(f"probability_{label}" for label in labels)]
+    return pa.RecordBatch.from_arrays([pa.array(answer.max(axis=1)), told, told, *each], names=names)
+
+
 def ensemble(graph: bytes) -> dict[str, Any]:
     """The attributes of a graph's tree ensemble, by name."""
     import onnx
 
     node = next(node for node in onnx.ModelProto.FromString(graph).graph.node if node.op_type == "TreeEnsembleRegressor")
-    return {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
+    told = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
+    wide = {name: onnx.numpy_helper.to_array(told.pop(name)).tolist() for name in [*told] if name.endswith(WIDE)}
+    return told | {name.removesuffix(WIDE): values for name, values in wide.items()}
 
 
 def session(graph: bytes, threads: int) -> Any:
@@ -291,11 +348,13 @@ def _varint(number: int) -> bytes:
 
 
 def _signature_json(signature: Signature) -> dict[str, Any]:
-    plain = {name: getattr(signature, name) for name in ("labels", "threshold", "algorithm", "sources", "base")}
+    names = ("labels", "threshold", "algorithm", "sources", "base")
+    plain = {name: getattr(signature, name) for name in (*names, *(() if signature.task == "binary" else OF_OTHERS))}
     return {**plain, "inputs": [vars(one) for one in signature.inputs]}
 
 
 def _signature_of(meta: Mapping[str, Any]) -> Signature:
     inputs = tuple(Input(**one) for one in meta["inputs"])
-    labels = (str(meta["labels"][0]), str(meta["labels"][1]))
-    return Signature(inputs, labels, float(meta["threshold"]), str(meta["algorithm"]), tuple(meta["sources"]), float(meta["base"]))
+    labels = tuple(str(label) for label in meta["labels"])
+    plain = Signature(inputs, labels, float(meta["threshold"]), str(meta["algorithm"]), tuple(meta["sources"]), float(meta["base"]))
+    return replace(plain, task=meta["task"], bases=tuple(meta["bases"]), unit=float(meta["unit"])) if "task" in meta else plain

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from chaland.errors import ChalandError, Fault, PartMissing, SpecError, Where, nearest
 from chaland.plugins import CALLED, LATER, Family, kinds, load, misfits, unknown
-from chaland.spec import meaning
+from chaland.spec import linked, meaning, tasks
 from chaland.spec import schema as schemas
 from chaland.spec.base import Spec
 from chaland.spec.faults import fit, without
 from chaland.spec.lines import Lines
+from chaland.spec.patterns import pattern_faults
 from chaland.spec.project import Project
 from chaland.spec.site import Site
 
 Model = TypeVar("Model", bound=Spec)
 Keys = tuple[str, ...]
 
-LATER_SECTIONS = ("decide", "trends")
+LATER_SECTIONS = ("decide",)
 """Sections that are planned and whose step does not exist in this version yet."""
 
 _PLACE = re.compile(r"(?P<said>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
@@ -107,18 +108,38 @@ def _of_adapters(project: Project) -> list[Fault]:
         for f in misfits("sources", table.source.kind, table.source.options(), ("tables", name, "source"))
     ]
     for name, family in project.features.items():
-        faults += _of_kind(project, "features", family.kind, ("features", name))
+        faults += _of_kind(project, "features", family.kind, ("features", name), family.written(), [name])
+        faults += misfits("features", family.kind, family.written(), ("features", name)) if family.kind in kinds("features") else []
     for name, question in project.predict.items():
         path = ("predict", name, "target")
-        faults += _of_kind(project, "targets", question.target.kind, path)
+        faults += _of_kind(project, "targets", question.target.kind, path, question.target.options(), question.features)
         faults += (
             misfits("targets", question.target.kind, question.target.options(), path) if question.target.kind in kinds("targets") else []
         )
+        faults += _of_answer(project, name) if question.target.kind in kinds("targets") else []
     return faults
 
 
+def _of_answer(project: Project, name: str) -> list[Fault]:
+    """What a target says of its own words, and whether the metric and the algorithms are of its task."""
+    question, path = project.predict[name], ("predict", name)
+    module = load("targets", question.target.kind)
+    if misfits("targets", question.target.kind, question.target.options(), path):
+        return []
+    options, entity = module.Options(**question.target.options()), project.entity(question.features) or ""
+    told: list[Fault] = module.faults((*path, "target"), options, project, entity) if hasattr(module, "faults") else []
+    task = task_of(module, options, project, entity) if not told else None
+    return told if task is None else [*tasks.faults(path, task, question.metric, question.named())]
+
+
+def task_of(module: Any, options: Any, project: Project, entity: str) -> tasks.Task | None:
+    """The task of a target: its TASK, or what follows from the columns that it names; None where they cannot be foretold."""
+    found: tasks.Task | None = module.task(options, project, entity) if hasattr(module, "task") else module.TASK
+    return found
+
+
 def _of_patterns(project: Project) -> list[Fault]:
-    """Patterns that RE2, the dialect of DuckDB, does not know."""
+    """Patterns that RE2, the dialect of DuckDB, does not know, or that Java reads in another way."""
     hint = "Patterns are RE2's: no look-around and no back-references. As: '[A-Z]{2}[0-9]+'."
     places = {
         ("tables", t, "columns", c, "matches"): column.matches for t, table in project.tables.items() for c, column in table.columns.items()
@@ -128,7 +149,7 @@ def _of_patterns(project: Project) -> list[Fault]:
 
 
 def _re2_fault(pattern: str) -> str:
-    """What RE2 has against a pattern; "" where nothing."""
+    """What RE2 has against a pattern, or what another engine would read in another way; "" where nothing."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -136,13 +157,21 @@ def _re2_fault(pattern: str) -> str:
         pc.match_substring_regex(pa.array([""]), f"^(?:{pattern})$")
     except pa.ArrowInvalid as error:
         return str(error).removeprefix("Invalid regular expression: ")
-    return ""
+    return next(pattern_faults(pattern), "")
 
 
-def _of_kind(project: Project, family: Literal["features", "targets"], kind: str, path: Keys) -> list[Fault]:
+def _of_kind(
+    project: Project, family: Literal["features", "targets"], kind: str, path: Keys, words: Mapping[str, Any], families: Sequence[str]
+) -> list[Fault]:
+    """What a family of features or a target needs of the tables; `families` say whom it is about."""
     if kind not in kinds(family):
         return [Fault((*path, "kind"), *unknown(family, kind))]
-    needs = {role: wanted for role, wanted in load(family, kind).NEEDS.items() if role != "customers" or project.customers()}
+    module = load(family, kind)
+    if issubclass(module.Options, linked.Linked):
+        options, told = fit(module.Options, words)
+        entity = project.entity(families) or ""
+        return [] if options is None or told else list(linked.faults(path, kind, module.NEEDS, options, project.tables, entity))
+    needs = {role: wanted for role, wanted in module.NEEDS.items() if role != "customers" or project.customers()}
     return list(meaning.of_needs(project, path, kind, needs))
 
 
@@ -230,9 +259,7 @@ def _not_yet(path: Keys, what: str) -> Fault:
 def _later_tables(document: Mapping[str, Any]) -> Iterable[tuple[Keys, str]]:
     for name, table in _sections(document, "tables"):
         source = table.get("source")
-        if "sql" in table or (isinstance(source, Mapping) and source.get("kind") == "sql"):
-            yield ("tables", name), "the 'sql' table"
-        elif isinstance(source, Mapping) and source.get("kind") in LATER["sources"]:
+        if isinstance(source, Mapping) and source.get("kind") in LATER["sources"]:
             yield ("tables", name, "source"), f"the {source['kind']!r} source"
 
 

@@ -21,14 +21,20 @@ class Input:
 
 @dataclass(frozen=True)
 class Signature:
-    """What goes in and what comes out: inputs (numbers first, then words), labels (negative, positive) and the threshold."""
+    """What goes in and what comes out: inputs (numbers first, then words), labels (negative, positive) and the threshold.
+
+    Several classes have as many labels and, in `bases`, as many mean logits; numbers have none, and contributions in `unit`s.
+    """
 
     inputs: tuple[Input, ...]
-    labels: tuple[str, str]
+    labels: tuple[str, ...]
     threshold: float
     algorithm: str
     sources: tuple[int, ...]
     base: float
+    task: Literal["binary", "multiclass", "regression"] = "binary"
+    bases: tuple[float, ...] = ()
+    unit: float = 1.0
 
     @property
     def numbers(self) -> tuple[Input, ...]:

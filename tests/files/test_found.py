@@ -55,3 +55,11 @@ def test_nothing_found_says_what_is_there(folder):
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(DataError, match="does not exist"):
         find(["*.csv"], tmp_path / "no")
+
+
+def test_of_several_globs_some_may_match_nothing_and_a_file_that_is_named_may_not(folder):
+    assert [file.name for file in find(["*.xlsx", "*.csv"], folder)] == ["a.csv", "b.csv"]
+    for patterns in (["*.xlsx", "*.txt"], ["*.csv", "c.csv"]):
+        with pytest.raises(DataError) as caught:
+            find(patterns, folder)
+        assert caught.value.code == "no_file"

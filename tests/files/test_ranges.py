@@ -7,8 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from chaland.files.any_reader import AnyReader
 from chaland.files.csv_reader import SAMPLE, CsvReader
 from chaland.files.layout import Said
 from chaland.files.part import PART, Told, merged
@@ -131,6 +133,15 @@ def test_what_waits_at_the_end_of_a_part_makes_the_file_read_whole(tmp_path):
     lines[last_of_first] = lines[last_of_first][:-2] + "  "
     whole, parts = both(tmp_path, text(lines))
     assert (whole.faults, parts) == ({"ragged": 1}, None)
+
+
+def test_files_of_several_kinds_are_cut_where_they_are_csv(tmp_path):
+    (tmp_path / "big.csv").write_text(text(clean()))
+    pq.write_table(pa.table({"name": ["x"] * 99}), tmp_path / "big.parquet")
+    any_kind = AnyReader(str(tmp_path), reader(tmp_path).columns)
+    plans = [next(iter(planner(any_kind, SIZE)(str(tmp_path / name)))) for name in ("big.csv", "big.parquet")]
+    assert (len(plans[0]) > 1, len(plans[1])) == (True, 0)
+    assert next(one.columns for one in readers(any_kind, pa.Table.from_batches(plans))) == any_kind.columns
 
 
 def test_only_csv_read_to_its_end_is_divisible(tmp_path):

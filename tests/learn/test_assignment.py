@@ -41,6 +41,12 @@ def test_a_customer_at_a_centre_belongs_to_it():
     assert list(assignment.assign(MODEL, TABLE.slice(0, 5))) == [1, 2, 3, 4, 5]
 
 
+def test_groups_may_be_given_other_numbers():
+    other = assignment.renumbered(MODEL, [7, 3, 1, 2, 9])
+    assert list(assignment.assign(other, TABLE.slice(0, 5))) == [7, 3, 1, 2, 9]
+    assert assignment.features_of(other) == assignment.features_of(MODEL)
+
+
 def test_new_customers_with_blanks_and_unknown_words_are_assigned():
     new = subscribers(50, 9)[0]
     blank = pa.array([None] * 25 + [180.0] * 25, pa.float64())

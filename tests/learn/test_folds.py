@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from chaland.learn.encode import Encoded
-from chaland.learn.folds import deal, groups
+from chaland.learn.folds import deal, deal_alike, groups
 from tests.learn.people import customers
 
 
@@ -32,3 +32,18 @@ def test_repeats_differ_and_seeds_repeat() -> None:
     one, two = deal(truth, np.arange(100), 5, 2, 0)
     again = deal(truth, np.arange(100), 5, 2, 0)[0]
     assert ((one == two).all(), (one == again).all()) == (False, True)
+
+
+def test_every_fold_has_as_many_of_each_class_and_of_small_and_great_numbers() -> None:
+    rng = np.random.default_rng(0)
+    classes, numbers, alone = rng.integers(0, 4, 1000).astype(float), rng.gamma(1.0, 9.0, 1000), np.arange(1000)
+    [by_class], [by_number] = (deal_alike(answers, alone, 5, 1, 0) for answers in (classes, numbers))
+    counts = np.array([np.bincount(classes[by_class == fold].astype(int)) for fold in range(5)])
+    assert np.ptp(counts, axis=0).max() <= 1
+    assert np.ptp([(numbers[by_number == fold] > np.median(numbers)).sum() for fold in range(5)]) <= 2
+
+
+def test_equal_customers_share_a_fold_whatever_their_answers() -> None:
+    group = np.repeat(np.arange(100), 3)
+    for fold in deal_alike(np.random.default_rng(0).normal(size=300), group, 4, 3, 0):
+        assert all(len(set(fold[group == one])) == 1 for one in range(100))

@@ -157,3 +157,14 @@ def test_a_copula_gives_nobody_two_words():
 def test_a_copula_of_people_who_are_all_alike_is_those_people():
     rows = np.ones((50, 3))
     assert np.array_equal(_copula(rows, np.random.default_rng(0)), rows)
+
+
+def test_where_the_silhouette_judges_the_best_that_is_stable_and_none_too_small_is_chosen() -> None:
+    one = Judge(np.empty((0, 2)), Directions(np.zeros(2), np.eye(2), 1.0), 0, (), "silhouette")
+    tried = [
+        Tried(k, s, 0.9, stable, small, 100, np.zeros((k, 2)))
+        for k, s, stable, small in ((2, 0.98, 1.0, 0.001), (3, 0.5, 0.9, 0.1), (4, 0.6, 0.8, 0.1), (5, 0.7, 0.5, 0.1))
+    ]
+    best = one.chosen(tried, 0.02)
+    assert best is not None
+    assert best.k == 4

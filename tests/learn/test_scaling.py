@@ -8,7 +8,7 @@ import pytest
 
 from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
-from chaland.learn.scaling import FARTHEST, Directions, Scaling, logarithm
+from chaland.learn.scaling import FARTHEST, Directions, Recipe, Scaling, logarithm
 
 RNG = np.random.default_rng(0)
 ROWS = 2000
@@ -126,3 +126,14 @@ def test_as_many_directions_as_are_wanted():
 
 def test_customers_who_are_all_alike_have_directions_too():
     assert np.isfinite(Directions.fit(np.ones((20, 3)), 0.9).turned(np.ones((20, 3)))).all()
+
+
+def test_a_standard_scale_has_mean_nothing_and_deviation_one_however_far() -> None:
+    values = np.append(RNG.normal(5.0, 2.0, 999), 1000.0)
+    table = pa.table({"spent": values, "often": np.where(np.arange(1000) < 900, 0.0, 1.0)})
+    features = tuple(Feature(name, "number", name, name, name) for name in table.column_names)
+    data = Encoded.of(table, features)
+    scaled = Scaling.fit(data, features, Recipe("standard", "never", 1.0)).scaled(data)
+    assert np.allclose(scaled.mean(axis=0), 0.0, atol=1e-5)
+    assert np.allclose(scaled.std(axis=0), 1.0, atol=1e-5)
+    assert Scaling.fit(data, features, Recipe("standard", "always", 1.0)).numbers[0].log

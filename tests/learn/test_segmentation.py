@@ -105,7 +105,7 @@ def test_what_is_told_is_what_was_promised(planted):
     _, _, _, found = planted
     told = json.loads(json.dumps(found.to_dict()))
     assert {"k", "silhouette", "stability", "considered", "groups"} <= set(told)
-    assert {"id", "name", "size", "share", "description"} == set(told["groups"][0])
+    assert {"id", "name", "size", "share", "description", "action"} == set(told["groups"][0])
     assert all(set(group["name"]) == {"en", "fr"} for group in told["groups"])
     assert [set(one) for one in told["considered"]] == [{"k", "silhouette", "stability", "smallest"}] * 4
     assert all(len(row["values"]) == told["k"] for row in told["profile"])
@@ -155,9 +155,12 @@ def test_a_small_group_is_left_and_warned_of():
 
 
 def test_shaky_groups_are_warned_of():
-    shaky = replace(REAL, stability=0.77)
-    assert [told["code"] for told in segmentation._warnings([shaky], shaky, 0.02)] == ["unstable_segments"]
-    assert segmentation._warnings([REAL], REAL, 0.02) == []
+    shaky, judge = (
+        replace(REAL, stability=0.77),
+        segmentation.Judge(np.empty((0, 2)), segmentation.Directions(np.zeros(2), np.eye(2), 1.0), 0),
+    )
+    assert [told["code"] for told in segmentation._warnings(judge, [shaky], shaky, 0.02)] == ["unstable_segments"]
+    assert segmentation._warnings(judge, [REAL], REAL, 0.02) == []
 
 
 def test_a_graph_that_differs_from_k_means_is_refused(planted):

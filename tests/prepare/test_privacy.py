@@ -33,9 +33,9 @@ def test_the_pads_are_those_of_rfc_2104() -> None:
 
 
 def test_a_reference_table_keeps_its_keys_and_a_table_of_people_does_not() -> None:
-    key = Column.model_validate({"role": "key"})
-    assert privacy.is_identifier("id", key, table_of({"id": {"role": "key"}}))
-    assert not privacy.is_identifier("id", key, table_of({"id": {"role": "key"}}, role="reference"))
+    people, reference = table_of({"id": {"role": "key"}}), table_of({"id": {"role": "key"}}, role="reference")
+    assert privacy.is_hidden("id", people.columns["id"], people)
+    assert not privacy.is_hidden("id", reference.columns["id"], reference)
 
 
 def test_numbers_that_differ_at_all_have_different_texts(engine: Any) -> None:

@@ -77,3 +77,19 @@ def test_times_are_utc(typed: Read, text: str, order: str, moment: tuple[int, ..
 
 def test_an_ordinal_is_one_of_its_words(typed: Read) -> None:
     assert typed(["short", "endless"], type="ordinal", order=["short", "long"]) == ["short", None]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "text", "moment"),
+    [
+        ("ms", "1433221332117", dt.datetime(2015, 6, 2, 5, 2, 12, 117_000, tzinfo=dt.UTC)),
+        ("ms", "-1", dt.datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=dt.UTC)),
+        ("s", "1433221332", dt.datetime(2015, 6, 2, 5, 2, 12, tzinfo=dt.UTC)),
+        ("s", "999999999999999", None),
+        ("s", "1.5", None),
+        ("ms", "2019-10-01 00:00:05 UTC", dt.datetime(2019, 10, 1, 0, 0, 5, tzinfo=dt.UTC)),
+        (None, "1433221332117", None),
+    ],
+)
+def test_moments_may_be_counted_since_1970(typed: Read, epoch: str | None, text: str, moment: dt.datetime | None) -> None:
+    assert typed([text], type="timestamp", **({"epoch": epoch} if epoch else {})) == [moment]

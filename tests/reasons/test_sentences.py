@@ -58,3 +58,17 @@ def test_no_rows_have_no_sentences() -> None:
 def test_of_equally_strong_features_the_first_is_named_first() -> None:
     top, by = strongest(np.array([[1.0, -2.0, 2.0, 0.0], [0.0, 0.0, 0.0, 0.0]]), 3)
     assert (top.tolist(), by.tolist()) == ([[1, 2, 0], [0, 1, 2]], [[-2.0, 2.0, 1.0], [0.0, 0.0, 0.0]])
+
+
+def test_what_a_value_does_is_said_as_the_task_has_it() -> None:
+    calls = Input("calls", "number", "calls", "Calls", "Appels", 1.0)
+    assert sentence(calls, 3, True, "en", "multiclass") == "Calls is 3 (typical 1): speaks for it"
+    assert sentence(calls, 3, False, "fr", "multiclass") == "Appels : 3 (habituel : 1) ; parle contre"
+
+
+def test_of_a_number_it_is_said_how_much() -> None:
+    calls = Input("calls", "number", "calls", "Calls", "Appels", 1.0)
+    batch = pa.RecordBatch.from_pydict({"calls": [3.0, 0.0]})
+    told = sentences((calls,), batch, np.array([[12.345], [-2.5]]), 1, 1e-6, "regression")
+    assert told.column("reason_1").to_pylist() == ["Calls is 3 (typical 1): raises it by 12.35", "Calls is 0 (typical 1): lowers it by 2.5"]
+    assert told.column("reason_1_fr")[1].as_py().endswith("le diminue de 2,5")

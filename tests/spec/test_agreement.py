@@ -53,6 +53,7 @@ def of_column(**words) -> str:
         ({"role": "amount"}, "a column of role amount is a int or float or decimal"),
         ({"from": [" "]}, "an empty name"),
         ({"role": "key", "privacy": "free_text"}, "the key must stay"),
+        ({"unique": True, "privacy": "free_text"}, "dropped before anybody could see it twice"),
     ],
 )
 def test_each_disagreement_is_told(words, told):

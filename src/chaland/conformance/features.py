@@ -11,7 +11,10 @@ from chaland.spec import Features
 
 
 class FeatureConformance:
-    """The laws of a family of features. Give `module` and `options`, and a fixture `past`."""
+    """The laws of a family of features. Give `module` and `options`, and the fixtures `past` and `longer`.
+
+    `longer` is the same business with more rows, on and after the day of `past`, and not yet cut.
+    """
 
     module: ClassVar[Any]
     options: ClassVar[Features]
@@ -20,6 +23,13 @@ class FeatureConformance:
     def made(self, past: History) -> Any:
         """What the family computes, in the order of the key."""
         return self.module.compute(past, self.options, self.key).order_by(self.key).to_pyarrow()
+
+    def test_what_happens_from_the_day_on_changes_nothing(self, past: History, longer: History) -> None:
+        assert past.end is not None
+        assert self.made(longer.before(past.end)).equals(self.made(past))
+
+    def test_what_is_described_is_what_is_computed(self, past: History) -> None:
+        assert [one.name for one in self.module.describe(self.options, past)] == self.made(past).column_names[1:]
 
     def test_there_is_one_row_per_customer(self, past: History) -> None:
         keys = past.customers()[1].order_by(self.key).to_pyarrow()[self.key].to_pylist()

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+from pydantic import ConfigDict
 
+from chaland.features import Made
 from chaland.history import History
 from chaland.spec import Column, Features, Table
 
 NEEDS: dict[str, set[str]] = {"customers": set()}
 
 
-@dataclass(frozen=True)
-class Made:
-    """One feature: its name, whether it is a number or a word, and the column it comes from."""
+class Options(Features):
+    """What a project may say of this family."""
 
-    name: str
-    kind: str
-    column: str
+    model_config = ConfigDict(extra="forbid")
 
 
-def describe(options: Features, table: Table) -> list[Made]:
+def describe(options: Features, past: History) -> list[Made]:
     """The features that `compute` will make, in their order."""
-    return [Made(name, "number" if _is_number(column) else "word", name) for name, column in _chosen(options, table).items()]
+    _, _, table = past.customers()
+    return [_made(name, column) for name, column in _chosen(options, table).items()]
+
+
+def _made(name: str, column: Column) -> Made:
+    plain = name.replace("_", " ")
+    title_en, title_fr = (column.title.en, column.title.fr) if column.title else (plain, plain)
+    return Made(name, "number" if _is_number(column) else "word", name, title_en, title_fr)
 
 
 def compute(past: History, options: Features, key: str | tuple[str, ...]) -> ir.Table:

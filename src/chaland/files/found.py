@@ -38,20 +38,25 @@ class FoundFile:
 
 
 def find(patterns: Sequence[str], root: Path) -> list[FoundFile]:
-    """The files that the patterns match below `root`, sorted by name; raises DataError where a pattern matches nothing.
+    """The files that the patterns match below `root`, sorted by name.
 
+    Raises DataError where nothing matches, or where a file or folder is not there; of several globs some may match nothing.
     A pattern is a file, a folder (all files in it and below) or a glob; names that begin with "." or "_" are never matched by a folder or glob.
     """
     found: dict[str, FoundFile] = {}
+    empty: list[str] = []
     for pattern in patterns:
         if storage.remote(pattern) or storage.remote(root):
             found |= _far(pattern, root)
             continue
         paths = list(_matches(pattern, root))
         if not paths:
-            raise _nothing(pattern, root)
+            empty.append(pattern)
         for path in paths:
             found[str(path)] = FoundFile(relative(str(path), str(root)), str(path), path.stat().st_size)
+    missing = [pattern for pattern in empty if not found or not any(mark in pattern for mark in "*?[")]
+    if missing:
+        raise _nothing(missing[0], root)
     return sorted(found.values(), key=lambda file: (file.name, file.path))
 
 

@@ -43,13 +43,14 @@ def compression(head: bytes) -> str:
 
 def refuse(head: bytes, file: str) -> None:
     """Raises DataError when the first bytes show something else than text in columns, saying what it is."""
-    found = _what(head)
+    found = seen(head)
     if found:
         code, what, mend = found
         raise DataError(f"{file} is not a CSV file: it is {what}.", where=Where(file), next=mend, code=f"not_csv.{code}")
 
 
-def _what(head: bytes) -> tuple[str, str, str] | None:
+def seen(head: bytes) -> tuple[str, str, str] | None:
+    """What the first bytes show, if it is no text in columns: a code, what it is, and what to do."""
     for magic, code, what, mend in _MAGIC:
         if head.startswith(magic):
             return code, what, mend

@@ -95,8 +95,7 @@ def read_layout(sample: bytes, whole: bool, ask: Ask, file: str) -> Layout:
         )
     if not whole and len(kept) > 1:
         kept.pop()
-    place, top = _place(kept, ask.said, hints, file)
-    _bounded(kept, place, ask.bounds, file)
+    place, top = placed(kept, ask, file)
     above = 0 if top is None else top.line + top.lines
     skipped = [record for record in records if record.line < above and record is not top]
     blank = sum(1 for record in skipped if not (record.fields or record.fault))
@@ -116,6 +115,13 @@ def read_layout(sample: bytes, whole: bool, ask: Ask, file: str) -> Layout:
         kinds=kinds([record.fields for record in kept if record.fields and record.line >= above][:200], place.width),
         notes=place.notes,
     )
+
+
+def placed(records: Sequence[Record], ask: Ask, file: str) -> tuple[header.Place, Record | None]:
+    """Where the header of records is, and the record that it is; raises DataError where it is too wide, or not where it should be."""
+    place, top = _place(records, ask.said, ask.columns or ask.hints, file)
+    _bounded(records, place, ask.bounds, file)
+    return place, top
 
 
 def _place(records: Sequence[Record], said: Said, columns: Wanted | None, file: str) -> tuple[header.Place, Record | None]:

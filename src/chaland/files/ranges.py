@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from chaland.files.any_reader import AnyReader
 from chaland.files.csv_reader import SAMPLE, CsvReader, relative, whole_lines
 from chaland.files.encoding import Survey, survey
 from chaland.files.fast import record_ends
@@ -35,7 +36,7 @@ ONE_BYTE_A_LINE_END = ("utf-8", "cp1252")
 class Planner:
     """Finds the parts of one file, each of about `size` bytes: a picklable callable, path → one batch of parts; none where it is to be read whole."""
 
-    reader: CsvReader
+    reader: CsvReader | AnyReader
     size: int
     root: str
 
@@ -46,8 +47,8 @@ class Planner:
         yield pa.RecordBatch.from_pylist(rows, schema=PLAN)
 
     def _parts(self, path: str) -> Iterator[Part]:
-        reader, file = self.reader, relative(path, self.root)
-        if codec(path, file):
+        reader, file = self._csv(path), relative(path, self.root)
+        if reader is None or codec(path, file):
             return
         seen = survey(blocks(path, file, reader.block, reader.bounds), reader.said.encoding)
         if not _plain(seen):
@@ -57,9 +58,16 @@ class Planner:
         for (begin, line), (end, _) in pairwise(cuts):
             yield Part(begin, end, line, end == cuts[-1][0], seen.encoding, seen.bom, seen.guessed)
 
+    def _csv(self, path: str) -> CsvReader | None:
+        """Who reads the file as CSV; None where it is of another kind."""
+        one = self.reader.of(path) if isinstance(self.reader, AnyReader) else self.reader
+        return one if isinstance(one, CsvReader) else None
+
 
 def divisible(reader: Any) -> bool:
     """Whether files of this reader may be read in parts."""
+    if isinstance(reader, AnyReader):
+        return reader.rows is None
     return isinstance(reader, CsvReader) and reader.rows is None and not reader.always_faithful
 
 
@@ -68,9 +76,10 @@ def planner(reader: Any, size: int) -> Planner:
     return Planner(reader, size, str(reader.root))
 
 
-def readers(reader: CsvReader, plan: pa.Table) -> list[CsvReader]:
+def readers(reader: CsvReader | AnyReader, plan: pa.Table) -> list[CsvReader]:
     """A reader for each part of a plan."""
-    return [replace(reader, part=Part(**row)) for row in plan.to_pylist()]
+    single = reader.csv() if isinstance(reader, AnyReader) else reader
+    return [replace(single, part=Part(**row)) for row in plan.to_pylist()]
 
 
 def _plain(seen: Survey) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from chaland.flow.customers import customer_key
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
 from chaland.prepare import contract
-from chaland.spec import Table
+from chaland.spec import Predict, Segments, made
 
 PLACE = re.compile(r"^(?P<file>.+):(?P<line>[0-9]+)$")
 
@@ -25,7 +26,7 @@ def customer(run: Run, id: str) -> dict[str, Any]:
         raise SpecError("the project has no table of role customers", next='Give one of its tables role = "customers".')
     table, key = in_force(run)[name], customer_key(run)
     clean = run.lake.table(run.engine, f"clean/{name}")
-    found = clean.filter(clean[key] == _pseudonym(run, table, id)) if table.key() else None
+    found = clean.filter(clean[key] == _pseudonym(run, name, id)) if table.key() else None
     rows = found.limit(1).to_pyarrow().to_pylist() if found is not None else []
     rows = rows or _by_place(clean, id)
     if not rows:
@@ -73,8 +74,10 @@ def _formula_safe(rows: pa.Table) -> pa.Table:
     return pa.table({name: safe(rows[name]) for name in rows.column_names})
 
 
-def _pseudonym(run: Run, table: Table, id: str) -> str | None:
-    key = table.key() or ""
+def _pseudonym(run: Run, name: str, id: str) -> str | None:
+    """The pseudonym of an ID, made as in the table that is read: the key of a table made by SQL comes from there."""
+    of, key = made.origin(in_force(run), name, in_force(run)[name].key() or "")
+    table = in_force(run)[of]
     alone = table.model_copy(update={"columns": {key: table.columns[key]}, "rules": {}, "derive": {}})
     row = pa.table({key: [id], "_file": ["-"], "_line": [1], "_fault": pa.array([None], pa.string())})
     told: str | None = contract.enforce(run.engine.take(row), alone, run.pads).to_pyarrow()[key][0].as_py()
@@ -95,12 +98,17 @@ def _by_place(clean: Any, id: str) -> list[dict[str, Any]]:
 def _told(run: Run, key: str) -> dict[str, Any]:
     """What the stores keep of a customer: scores and groups."""
     told: dict[str, Any] = {"scores": {}, "segments": {}}
-    for name in run.project.predict:
+    for name in _of_customers(run, run.project.predict):
         told["scores"][name] = _row(run, f"scores/{name}", key)
-    for name in run.project.segments:
+    for name in _of_customers(run, run.project.segments):
         row = _row(run, f"segments/{name}", key)
         told["segments"][name] = _group(run, name, row["group"]) if row and row["group"] is not None else None
     return told
+
+
+def _of_customers(run: Run, asked: Mapping[str, Predict] | Mapping[str, Segments]) -> list[str]:
+    """The questions, or the segmentations, that are about customers and nothing else."""
+    return [name for name, spec in asked.items() if run.project.entity(spec.features) == run.project.customers()]
 
 
 def _group(run: Run, segments: str, group: int) -> dict[str, Any]:

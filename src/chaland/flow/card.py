@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chaland.flow.report.pieces import FEW, GroupErrors, in_order, share, wilson
-from chaland.flow.report.questions import METRICS, Questions, binary, value
+from chaland.flow.report.questions import METRICS, Questions, value
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import DASH, Names, Words
 from chaland.spec import Predict, Project
@@ -58,12 +58,13 @@ def _head(name: str, told: Facts, asked: Questions) -> list[str]:
 def _made(name: str, told: Facts, asked: Questions) -> list[str]:
     """The threshold, how exactly the file agrees with the model, and how the model was chosen."""
     words, spec, lines = asked.words, asked.names.project.predict.get(name), []
-    if told.get("threshold") is not None:
+    if told.get("threshold") is not None and told.get("task", "binary") == "binary":
         lines.append(words("card.threshold", value=words.decimal(told["threshold"])))
     if told.get("parity") is not None:
         lines.append(words("card.parity", value=words.decimal(told["parity"], 8)))
     if spec:
-        lines.append(words("card.chosen", seed=spec.seed, folds=spec.folds, metric=words.known(f"metric.{spec.metric}", spec.metric)))
+        metric = asked.metric(name, told)
+        lines.append(words("card.chosen", seed=spec.seed, folds=spec.folds, metric=words.known(f"metric.{metric}", metric)))
     return lines
 
 
@@ -117,7 +118,7 @@ def _limits(told: Facts, words: Words) -> list[str]:
 
 
 def _candidates(name: str, told: Facts, asked: Questions) -> list[str]:
-    words, metric, tried = asked.words, asked.metric(name), told.get("candidates") or []
+    words, metric, tried = asked.words, asked.metric(name, told), told.get("candidates") or []
     if not tried:
         return []
     rows = [(asked.algorithm(one["name"]), *_measure((one.get("metrics") or {}).get(metric), words)) for one in tried]
@@ -140,8 +141,8 @@ def _holdout(told: Facts, words: Words) -> list[str]:
 
 
 def _confusion(told: Facts, words: Words) -> list[str]:
-    matrix = binary(told)
-    if matrix is None:
+    matrix = (told.get("holdout") or {}).get("confusion")
+    if not matrix:
         return []
     labels = [words.known(f"label.{label}", str(label)) for label in (told.get("holdout") or {}).get("labels") or ("false", "true")]
     rows = [
@@ -154,12 +155,23 @@ def _confusion(told: Facts, words: Words) -> list[str]:
 def _groups(told: Facts, names: Names) -> list[str]:
     """Errors per group of each sensitive column, which the model never sees."""
     found, words = told.get("by_group") or [], names.words
-    if not found:
-        return []
+    if not found or "positives" not in found[0]:
+        return _other_groups(found, names) if found else []
     head = [words("card.head.column"), *(words(f"head.{key}") for key in ("group", "held_out", "really", "flagged"))]
     head += [words(f"metric.{key}") for key in ("precision", "recall", "accuracy", "roc_auc", "brier")]
     rows = [_errors(one, GroupErrors.of(one), names) for one in found]
     return _section(words("card.by_group"), [words("card.by_group.read", few=FEW), "", *_table(head, rows)])
+
+
+def _other_groups(found: Sequence[Facts], names: Names) -> list[str]:
+    """Errors per group where the answer is one of several words, or a number."""
+    words, shown = names.words, [metric for metric in METRICS if metric in found[0]]
+    head = [words("card.head.column"), words("head.group"), words("head.held_out"), *(words(f"metric.{metric}") for metric in shown)]
+    rows = [
+        (names.column(one["column"]), str(one["group"]), words.number(one["rows"]), *(words.decimal(one[metric]) for metric in shown))
+        for one in found
+    ]
+    return _section(words("card.by_group"), _table(head, rows))
 
 
 def _errors(one: Facts, counts: GroupErrors, names: Names) -> list[str]:
@@ -185,7 +197,7 @@ def _importance(name: str, told: Facts, asked: Questions) -> list[str]:
     most = sorted(told.get("importance") or [], key=lambda one: -one["value"])[:LEANED_ON]
     if not most:
         return []
-    words, metric = asked.words, asked.metric(name)
+    words, metric = asked.words, asked.metric(name, told)
     head = (words("head.feature"), words("card.head.loss", metric=words.known(f"metric.{metric}", metric)))
     return _section(words("card.importance"), _table(head, [(asked.feature(one), words.decimal(one["value"], 4)) for one in most]))
 

@@ -35,7 +35,8 @@ def write(sources: Sequence[str], out: Path, site: Site) -> dict[str, Any]:
 
 
 def _look(folder: Path, names: list[str], site: Site) -> Any:
-    kind = "parquet" if all(name.endswith(".parquet") for name in names) else "csv"
+    ends = {Path(name).suffix.lower() for name in names}
+    kind = {".parquet": "parquet", ".xlsx": "xlsx"}.get(ends.pop() if len(ends) == 1 else "", "csv")
     module = plugins.load("sources", kind)
     return module.Adapter(module.Options(path=names), folder, None, site.limits).look(SAMPLE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import pyarrow.compute as pc
 from chaland.spec import Predict
 
 PREFIX = 8
+PSEUDONYM = 32
+HEX = "0123456789abcdef"
 
 
 def holdout(spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
@@ -23,9 +26,16 @@ def holdout(spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[
         named = pc.is_in(table["_file"], pa.array(files, pa.string())).to_numpy(zero_copy_only=False)
     if named.any() and not named.all():
         return named, []
-    drawn = np.array([int(key[:PREFIX], 16) < spec.holdout.share * 16**PREFIX for key in table.column(0).to_pylist()], bool)
+    drawn = np.array([_place(key) < spec.holdout.share * 16**PREFIX for key in table.column(0).to_pylist()], bool)
     said = f"no file matches {glob!r}: " if glob and not named.any() else f"every file matches {glob!r}: " if glob else ""
     return drawn, [{"code": "holdout_drawn", "said": f"{said}the key prefix draws {spec.holdout.share:.0%} of the customers as hold-out"}]
+
+
+def _place(key: Any) -> int:
+    """Where a key lies among all that there could be: its first digits; those of a hash where it is no pseudonym."""
+    prefix = str(key)[:PREFIX]
+    sealed = len(str(key)) >= PSEUDONYM and all(letter in HEX for letter in prefix)
+    return int(prefix if sealed else hashlib.sha256(str(key).encode()).hexdigest()[:PREFIX], 16)
 
 
 def matches(name: str, glob: str) -> bool:

@@ -26,6 +26,8 @@ from chaland.spec.site import Part
 
 ENGINES = ("duckdb", "spark")
 MADE_BY = {"raw": "ingest", "ledger": "prepare", "quarantine": "prepare", "clean": "prepare", "features": "features"} | {
+    "trends": "trends",
+    "forecasts": "trends",
     "segments": "segment",
     "scores": "score",
 }

@@ -15,14 +15,15 @@ from chaland import plugins
 from chaland.errors import DataError, SpecError, Where, nearest
 from chaland.flow import ask
 from chaland.flow.as_of import today
+from chaland.flow.ruling import ruled
 from chaland.flow.run import Run
-from chaland.flow.steps.prepare import ruled
 from chaland.flow.undone import in_force
 from chaland.history import History
 from chaland.learn import assignment
 from chaland.model import Model
 from chaland.prepare import contract
-from chaland.spec import Column, Table
+from chaland.spec import Column, Table, Target
+from chaland.spec.table import Source
 
 PLACE = ("_file", "_line", "_fault", "_said")
 
@@ -50,10 +51,10 @@ def score_file(run: Run, question: str, rows: Path, out: Path, lang: str = "en")
 
     Beside the answer every row gets its group, with the group's name in `lang`, of each segmentation that leans on the rows alone.
     """
-    model, groups = _model(run, question), _groups(run, lang)
+    model, groups = _model(run, question), _groups(run, question, lang)
     name, table = _customers(run, question)
-    original = _read(run, rows)
-    asked = _asked(table, run.project.predict[question].target.options().get("of"))
+    original = _read(run, rows, table)
+    asked = _asked(table, run.project.predict[question].target)
     told = _Scoring(run, question, model, groups, name, asked).told(rows)
     original = original.drop_columns([column for column in original.column_names if column in told.column_names and column not in PLACE])
     whole = original.append_column("_row", pa.array(range(len(original)), pa.int64())).join(told, ["_file", "_line"]).sort_by("_row")
@@ -80,10 +81,12 @@ def _model(run: Run, question: str) -> Model:
     return Model.from_bytes(path.read_bytes())
 
 
-def _groups(run: Run, lang: str) -> list[_Groups]:
-    """Every segmentation that found groups and leans on nothing but the rows."""
+def _groups(run: Run, question: str, lang: str) -> list[_Groups]:
+    """Every segmentation of the same table that found groups and leans on nothing but the rows."""
+    of = run.project.entity(run.project.predict[question].features)
     found = (run.record("segment") or {"facts": {"segments": {}}})["facts"]["segments"]
-    wanted = [name for name, spec in run.project.segments.items() if (found.get(name) or {}).get("k") and not _foreign(run, spec.features)]
+    asked = {name: spec.features for name, spec in run.project.segments.items() if run.project.entity(spec.features) == of}
+    wanted = [name for name, families in asked.items() if (found.get(name) or {}).get("k") and not _foreign(run, families)]
     return [_group(run, name, found[name]["groups"], lang) for name in wanted]
 
 
@@ -105,18 +108,22 @@ def _customers(run: Run, question: str) -> tuple[str, Table]:
             f"{question!r} leans on {foreign[0]!r}, which is made from other tables than the rows",
             next="Take such people in with `chaland run`.",
         )
-    name = run.project.customers() or ""
+    name = run.project.entity(run.project.predict[question].features) or ""
     return name, in_force(run)[name]
 
 
 def _foreign(run: Run, families: Sequence[str]) -> list[str]:
-    """The families that are made from other tables than the customers."""
-    return [one for one in families if set(plugins.load("features", run.project.features[one].kind).NEEDS) - {"customers"}]
+    """The families that are made from other tables than the customers, or from customers that SQL makes of other tables."""
+    entity = run.project.entity(families)
+    made = entity is not None and in_force(run)[entity].query() is not None
+    return [one for one in families if made or set(plugins.load("features", run.project.features[one].kind).NEEDS) - {"customers"}]
 
 
-def _asked(table: Table, target: str | None) -> Table:
-    """The table as it is asked of new people: key and answer may be missing, and nothing must be unique."""
-    columns = {name: _eased(column) if name in (table.key(), target) else column for name, column in table.columns.items()}
+def _asked(table: Table, target: Target) -> Table:
+    """The table as it is asked of new people: key, answer and what leads to it may be missing, and nothing must be unique."""
+    words = target.options()
+    free = (table.key(), words.get("of" if target.kind == "column" else "by"))
+    columns = {name: _eased(column) if name in free else column for name, column in table.columns.items()}
     return table.model_copy(update={"columns": columns})
 
 
@@ -125,19 +132,18 @@ def _eased(column: Column) -> Column:
     return column.model_copy(update=free | ({"privacy": "identifier"} if column.role == "key" else {}))
 
 
-def _read(run: Run, path: Path) -> pa.Table:
+def _read(run: Run, path: Path, table: Table) -> pa.Table:
     """The rows as they are in the file, every column as text, with their place."""
-    rows = _adapter(run, path, None).look(None)[0][1]
+    rows = _adapter(run, path, table.source, None).look(None)[0][1]
     return rows.drop_columns([name for name in ("_fault", "_said") if name in rows.column_names])
 
 
-def _adapter(run: Run, path: Path, columns: dict[str, Any] | None) -> Any:
+def _adapter(run: Run, path: Path, source: Source, columns: dict[str, Any] | None) -> Any:
     if not path.is_file():
-        raise DataError(f"there is no file {path.name!r}", where=Where(str(path)), next="Name a CSV or Parquet file with --rows.")
-    kind = "parquet" if path.suffix.lower() == ".parquet" else "csv"
+        raise DataError(f"there is no file {path.name!r}", where=Where(str(path)), next="Name a CSV, Parquet or Excel file with --rows.")
+    kind = {".parquet": "parquet", ".xlsx": "xlsx"}.get(path.suffix.lower(), "csv")
     module = plugins.load("sources", kind)
-    source = next((t.source for t in run.project.tables.values() if t.role == "customers"), None)
-    words = {word: value for word, value in (source.options() if source and source.kind == kind else {}).items() if word != "path"}
+    words = {word: value for word, value in (source.options() if source.kind == kind else {}).items() if word != "path"}
     return module.Adapter(module.Options(path=path.name, **words), path.parent, columns, run.site.limits)
 
 
@@ -155,7 +161,7 @@ class _Scoring:
     def told(self, path: Path) -> pa.Table:
         """For each record its place in the file, the answer, the groups, and the error."""
         enforced = self._enforced(path)
-        past = History({self.name: enforced}, {self.name: self.table}).before(today(self.run) + timedelta(days=0))
+        past = History({self.name: enforced}, {self.name: self.table}, entity=self.name).before(today(self.run) + timedelta(days=0))
         asked = tuple(self.run.project.predict[self.question].features)
         made = {families: self._features(past, families) for families in {asked, *(one.families for one in self.groups)}}
         features = made[asked]
@@ -168,7 +174,7 @@ class _Scoring:
 
     def _enforced(self, path: Path) -> ir.Table:
         columns = {n: (c.names(n), c.optional) for n, c in self.table.columns.items()}
-        raw = _adapter(self.run, path, columns).table(self.run.engine)
+        raw = _adapter(self.run, path, self.table.source, columns).table(self.run.engine)
         records = raw.filter(raw._fault.isnull() | ~raw._fault.startswith("#"))
         return self.run.engine.pin(ruled(self.run, contract.enforce(records, self.table, self.run.pads), self.table))
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from chaland.errors import DataError
+from chaland.flow import as_of
 from chaland.flow import home as homes
 from chaland.flow.home import Home
 from chaland.flow.run import Outcome, Run
 
-STALE_DAYS = 365
 Facts = Mapping[str, Any]
 
 
@@ -21,7 +21,7 @@ def document(run: Run, outcomes: Iterable[Outcome], started: datetime, day: date
     """Everything the last run of each step found, in the form of PROMISES."""
     done = {outcome.name: outcome for outcome in outcomes}
     facts = {name: (done[name].facts if name in done else (run.record(name) or {"facts": {}})["facts"]) for name in _known(run)}
-    tables = _tables(facts)
+    tables, stale = _tables(facts), as_of.stale(run)
     return {
         "project": run.project.name,
         "run": run.id,
@@ -31,14 +31,15 @@ def document(run: Run, outcomes: Iterable[Outcome], started: datetime, day: date
         "seconds": round(sum(outcome.seconds for outcome in done.values()), 3),
         "steps": [{"name": o.name, "seconds": round(o.seconds, 3), "skipped": o.skipped} for o in done.values()],
         "tables": tables,
-        "trends": {},
+        "trends": {name: _without(told, "drawn") for name, told in facts.get("trends", {}).get("trends", {}).items()},
         "segments": {
-            name: _without(told, "profile", "points", "warnings") for name, told in facts.get("segment", {}).get("segments", {}).items()
+            name: _without(told, "profile", "points", "warnings", "last")
+            for name, told in facts.get("segment", {}).get("segments", {}).items()
         },
         "predict": {name: _question(run, name, told) for name, told in facts.get("train", {}).get("predict", {}).items()},
         "decide": {},
-        "warnings": list(_warnings(facts)),
-        "notes": list(_notes(facts)),
+        "warnings": [*_warnings(facts), *stale["warnings"]],
+        "notes": [*_notes(facts), *stale["notes"]],
         "files": {
             "report": str(report_path(run)),
             "model_card": {name: str(card_path(run.home, name)) for name in run.project.predict if card_path(run.home, name).exists()},
@@ -85,7 +86,7 @@ def _known(run: Run) -> list[str]:
 def _tables(facts: Facts) -> dict[str, Any]:
     told = {}
     for name, one in facts.get("prepare", {}).get("tables", {}).items():
-        reports = [entry["report"] for entry in facts["ingest"]["tables"][name]["files"]]
+        reports = [entry["report"] for entry in facts["ingest"]["tables"].get(name, {"files": []})["files"]]
         skipped: dict[str, int] = {}
         for report in reports:
             for why, rows in report["skipped"].items():
@@ -94,7 +95,7 @@ def _tables(facts: Facts) -> dict[str, Any]:
         told[name] = part | {
             "skipped": sum(skipped.values()),
             "skipped_by": skipped,
-            **{key: one[key] for key in ("reasons", "money", "audit", "k_anonymity", "flagged")},
+            **{key: one.get(key) for key in ("reasons", "money", "worth", "audit", "k_anonymity", "flagged")},
         }
     return told
 
@@ -123,6 +124,8 @@ def _warnings(facts: Facts) -> Iterable[dict[str, str]]:
 
 def _notes(facts: Facts) -> Iterable[dict[str, str]]:
     for name, table in facts.get("ingest", {}).get("tables", {}).items():
+        if not table["files"]:
+            yield {"code": "no_file", "said": f"{name}: no file is there, so the table is empty"}
         for same in table["same"]:
             yield {"code": "same_file", "said": f"{name}: {' and '.join(same)} are the same file: read once"}
         unnamed = sorted({column for entry in table["files"] for column in entry["report"].get("unnamed", [])})
@@ -131,8 +134,30 @@ def _notes(facts: Facts) -> Iterable[dict[str, str]]:
                 "code": "columns_dropped",
                 "said": f"{name}: {len(unnamed)} columns that the project does not name were dropped: {', '.join(unnamed[:5])}{' …' if len(unnamed) > 5 else ''}",
             }
+        yield from _lost(name, table["files"])
+    for name, told in facts.get("trends", {}).get("trends", {}).items():
+        yield from _of_trend(name, told)
     for told in facts.get("segment", {}).get("segments", {}).values():
         yield from told.get("notes", ())
+
+
+def _of_trend(name: str, told: Facts) -> Iterable[dict[str, str]]:
+    ties, forecast = told.get("ties"), told.get("forecast")
+    if ties and ties["tied"]:
+        yield {"code": "trend.ties", "said": f"{name}: in {ties['tied']} of {ties['groups']} more than one tie"}
+    if told["undated"]:
+        yield {"code": "trend.undated", "said": f"{name}: {told['undated']} rows have no time"}
+    if forecast and not forecast["beats_baseline"]:
+        yield {"code": "forecast.baseline", "said": f"{name}: no method beat last season's values"}
+
+
+def _lost(name: str, files: Sequence[Facts]) -> Iterable[dict[str, str]]:
+    """Optional columns that some files have and others lack: empty there, and said."""
+    lacking = {entry["file"]: set(entry["report"].get("missing", [])) for entry in files}
+    for column in sorted(set().union(*lacking.values()) - (set.intersection(*lacking.values()) if lacking else set())):
+        told = [file for file, missing in lacking.items() if column in missing]
+        said = f"{name}: {column} is not in {', '.join(told[:5])}{' …' if len(told) > 5 else ''}, though other files have it: it is empty there"
+        yield {"code": "column_lacking", "said": said}
 
 
 def _without(told: Facts, *names: str) -> dict[str, Any]:

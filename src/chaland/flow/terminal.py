@@ -91,7 +91,13 @@ class _Summary:
     def print(self, document: Facts) -> None:
         w = self.words
         self.console.print(f"{self.names.of_project()}, {w('page.about', day=w.day(document.get('as_of')))}", style="bold", markup=False)
-        for part, show in (("tables", self.rows), ("tables", self.audit), ("segments", self.groups), ("predict", self.models)):
+        for part, show in (
+            ("tables", self.rows),
+            ("tables", self.audit),
+            ("trends", self.trends),
+            ("segments", self.groups),
+            ("predict", self.models),
+        ):
             if document.get(part):
                 show(document[part])
         self.warnings(document)
@@ -124,6 +130,15 @@ class _Summary:
                 self._plain(self.names.table(name)),
                 *(w.score(last) if first == last else f"{w.score(first)} → {w.score(last)}" for first, last in pairs),
             )
+        self.console.print(grid)
+
+    def trends(self, trends: Facts) -> None:
+        w = self.words
+        grid = self._grid(w("trends.heading"), "", w("trend.total"), w("head.rows"))
+        for name, told in trends.items():
+            spec = self.names.project.trends.get(name)
+            title = spec.title.in_(w.lang) if spec and spec.title else name.replace("_", " ").capitalize()
+            grid.add_row(self._plain(title), w.compact(told.get("total")), w.number(told.get("rows")))
         self.console.print(grid)
 
     def groups(self, segments: Facts) -> None:
@@ -163,7 +178,7 @@ class _Summary:
             self.console.print(f"! {one.title}. {one.meaning} {one.said}", style="yellow", markup=False)
 
     def _candidates(self, asked: Questions, name: str, told: Facts) -> Table:
-        w, metric = self.words, asked.metric(name)
+        w, metric = self.words, asked.metric(name, told)
         grid = self._grid(None, w("head.candidate"), w(f"metric.{metric}"), w("head.interval"), w("term.holdout"))
         held = value(told.get("holdout"), metric)
         for one in told.get("candidates") or []:

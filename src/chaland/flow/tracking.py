@@ -82,12 +82,16 @@ def parameters(found: Facts, project: Project) -> dict[str, Any]:
         told |= {
             f"{name}.target": ", ".join(f"{word} = {value}" for word, value in target.items()),
             f"{name}.features": ", ".join(asked.features),
-            f"{name}.candidates": ", ".join(asked.candidates),
-            f"{name}.metric": asked.metric,
+            f"{name}.candidates": ", ".join(asked.competing(_task(found, name))),
+            f"{name}.metric": asked.chooses(_task(found, name)),
             f"{name}.folds": asked.folds,
             f"{name}.seed": asked.seed,
         }
     return told
+
+
+def _task(found: Facts, question: str) -> str:
+    return str((found.get("predict") or {}).get(question, {}).get("task", "binary"))
 
 
 def values(found: Facts) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The algorithms that compete: one table entry each, with the few settings that are tried.
 
 A fitted algorithm gives a margin (a number that rises with the chance of the positive class) that is a plain sum: of terms for the
-linear model, of leaves for trees. Calibration is a straight line on it, so every kept model can be explained exactly.
+linear model, of leaves for trees. Calibration is a straight line on it, so every kept model can be explained exactly. Those for several
+classes (`several`) give a margin per class, those for numbers (`numbers`) one in standard deviations.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ Try = Mapping[str, float | int]
 
 @dataclass(frozen=True)
 class Linear:
-    """margin = design · weights + intercept, the design unscaled."""
+    """margin = design · weights + intercept, the design unscaled; for several classes weights [columns, classes] and an intercept each."""
 
     weights: Doubles
-    intercept: float
+    intercept: float | Doubles
 
 
 @dataclass(frozen=True)
 class Trees:
     """A sum of binary trees as flat arrays, one entry per node; `x <= threshold` goes to `yes`; leaves have `feature` -1.
 
-    `cover` is the weight of training rows that passed through a node.
+    `cover` is the weight of training rows that passed through a node; `value` has one column per class where there are several.
     """
 
     tree: npt.NDArray[np.int64]
@@ -60,10 +61,11 @@ class Lesson:
     """What an algorithm learns from: the design matrix, the answers, and what was measured on the same rows."""
 
     design: Floats
-    truth: Bools
+    truth: npt.NDArray[Any]
     preparation: Preparation
     seed: int
     threads: int
+    classes: int = 2
 
 
 Fit = Callable[[Lesson, Try], Fitted]
@@ -80,14 +82,14 @@ class Algorithm:
 
 
 class FittedLinear:
-    """Logistic regression on the standardised design."""
+    """A linear model on the standardised design."""
 
-    def __init__(self, weights: Doubles, intercept: float):
+    def __init__(self, weights: Doubles, intercept: float | Doubles):
         self.weights = weights
         self.intercept = intercept
 
     def margin(self, design: Floats, stage: int) -> Doubles:
-        """Log-odds."""
+        """Log-odds, or the number."""
         margin: Doubles = design.astype(np.float64) @ self.weights + self.intercept
         return margin
 
@@ -109,8 +111,8 @@ class FittedForest:
 
     def form(self, stage: int) -> Trees:
         """All trees, each leaf divided by their number."""
-        parts = [_sklearn_tree(t.tree_, i, len(self.forest.estimators_)) for i, t in enumerate(self.forest.estimators_)]
-        return _joined(parts)
+        trees = self.forest.estimators_
+        return joined([sklearn_tree(one.tree_, i, _share(one.tree_) / len(trees)) for i, one in enumerate(trees)])
 
 
 class FittedBoosting:
@@ -127,18 +129,14 @@ class FittedBoosting:
     def form(self, stage: int) -> Trees:
         """The first `stage` trees."""
         dumped = self.booster.dump_model(num_iteration=stage)["tree_info"]
-        return _joined([_lightgbm_tree(tree["tree_structure"], i) for i, tree in enumerate(dumped)])
+        return joined([lightgbm_tree(tree["tree_structure"], i) for i, tree in enumerate(dumped)])
 
 
 def fit_logistic(lesson: Lesson, words: Try) -> Fitted:
     """L2-penalised logistic regression by Newton's method, numbers standardised, words as they are."""
     from sklearn.linear_model import LogisticRegression
 
-    count = len(lesson.preparation.medians)
-    scale = np.ones(lesson.design.shape[1])
-    scale[:count] = lesson.preparation.scales
-    shift = np.zeros(lesson.design.shape[1])
-    shift[:count] = lesson.preparation.means
+    shift, scale = standard(lesson)
     fitted = LogisticRegression(C=words["C"], solver="newton-cholesky", tol=1e-8, max_iter=100).fit(
         (lesson.design - shift) / scale, lesson.truth
     )
@@ -165,10 +163,29 @@ def fit_forest(lesson: Lesson, words: Try) -> Fitted:
 
 def fit_boosting(lesson: Lesson, words: Try) -> Fitted:
     """Gradient boosting (LightGBM, Ke et al. 2017), deterministic at any number of threads."""
+    return FittedBoosting(boosted(lesson, words, objective="binary"))
+
+
+def boosted(lesson: Lesson, words: Try, **objective: str | int) -> Any:
+    """LightGBM's booster for an objective, after all its rounds."""
     import lightgbm
 
-    params = {
-        "objective": "binary",
+    params = _parameters(lesson, words) | objective
+    rows = lightgbm.Dataset(lesson.design, lesson.truth.astype(np.float32), params=params)
+    return lightgbm.train(params, rows, num_boost_round=int(words["rounds"]))
+
+
+def standard(lesson: Lesson) -> tuple[Doubles, Doubles]:
+    """What is taken from each column of the design and what it is divided by, so that numbers are standard; marks and words stay."""
+    scale, shift = np.ones(lesson.design.shape[1]), np.zeros(lesson.design.shape[1])
+    scale[: len(lesson.preparation.scales)] = lesson.preparation.scales
+    shift[: len(lesson.preparation.means)] = lesson.preparation.means
+    return shift, scale
+
+
+def _parameters(lesson: Lesson, words: Try) -> dict[str, Any]:
+    """LightGBM's parameters: the same trees at any number of threads."""
+    return {
         "num_leaves": int(words["leaves"]),
         "max_depth": int(words["depth"]),
         "min_data_in_leaf": int(words["leaf"]),
@@ -183,11 +200,9 @@ def fit_boosting(lesson: Lesson, words: Try) -> Fitted:
         "num_threads": lesson.threads,
         "verbosity": -1,
     }
-    rows = lightgbm.Dataset(lesson.design, lesson.truth.astype(np.float32), params=params)
-    return FittedBoosting(lightgbm.train(params, rows, num_boost_round=int(words["rounds"])))
 
 
-_BOOST: Try = {"leaves": 15, "depth": 6, "leaf": 20, "rate": 0.06, "share": 0.8, "rows": 0.9, "l2": 5.0, "rounds": 160}
+BOOST: Try = {"leaves": 15, "depth": 6, "leaf": 20, "rate": 0.06, "share": 0.8, "rows": 0.9, "l2": 5.0, "rounds": 160}
 
 ALGORITHMS: tuple[Algorithm, ...] = (
     Algorithm("logistic_regression", ({"C": 0.1}, {"C": 0.01}, {"C": 1.0}), (0,), fit_logistic),
@@ -199,16 +214,16 @@ ALGORITHMS: tuple[Algorithm, ...] = (
     ),
     Algorithm(
         "gradient_boosting",
-        (_BOOST, {**_BOOST, "leaves": 6, "depth": 4}),
+        (BOOST, {**BOOST, "leaves": 6, "depth": 4}),
         (40, 80, 160),
         fit_boosting,
     ),
 )
 
 
-def named(name: str) -> Algorithm:
+def named(name: str, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> Algorithm:
     """The algorithm of that name; SpecError with the nearest word where there is none."""
-    found = {algorithm.name: algorithm for algorithm in ALGORITHMS}
+    found = {algorithm.name: algorithm for algorithm in algorithms}
     if name not in found:
         raise SpecError(f"there is no algorithm called {name!r}", next=nearest(name, found))
     return found[name]
@@ -231,14 +246,17 @@ def recounted(trees: Trees, design: Floats) -> Trees:
     return replace(trees, cover=np.maximum(cover, 0.01))
 
 
-def mean_margin(trees: Trees) -> float:
-    """The margin when nothing is known: leaves weighted by the share of rows that took each branch."""
+def mean_margin(trees: Trees) -> float | Doubles:
+    """The margin (one per class where there are several) when nothing is known: leaves weighted by the share of rows that took each branch."""
     weight = np.zeros(len(trees.node))
     start = np.flatnonzero(trees.node == 0)[trees.tree]
     weight[trees.node == 0] = 1.0
     for at in np.flatnonzero(trees.feature >= 0):
         yes, no = start[at] + trees.yes[at], start[at] + trees.no[at]
         weight[[yes, no]] = weight[at] * trees.cover[[yes, no]] / (trees.cover[yes] + trees.cover[no])
+    if trees.value.ndim == 2:
+        each: Doubles = (weight[:, None] * trees.value)[trees.feature < 0].sum(axis=0)
+        return each
     return float((weight * trees.value)[trees.feature < 0].sum())
 
 
@@ -254,9 +272,15 @@ def _passing(trees: Trees, start: int, end: int, design: Floats) -> Doubles:
     return passing
 
 
-def _sklearn_tree(tree: Any, number: int, trees: int) -> Trees:
+def _share(tree: Any) -> Doubles:
+    """The share of positives in each node."""
+    share: Doubles = tree.value[:, 0, 1] / tree.value[:, 0, :].sum(axis=1)
+    return share
+
+
+def sklearn_tree(tree: Any, number: int, value: Doubles) -> Trees:
+    """One tree of scikit-learn's, with the value of each node."""
     leaf = tree.children_left < 0
-    share = tree.value[:, 0, 1] / tree.value[:, 0, :].sum(axis=1)
     return Trees(
         tree=np.full(tree.node_count, number, np.int64),
         node=np.arange(tree.node_count, dtype=np.int64),
@@ -264,12 +288,13 @@ def _sklearn_tree(tree: Any, number: int, trees: int) -> Trees:
         threshold=np.where(leaf, np.float32(0), rounded_down(tree.threshold)),
         yes=np.where(leaf, 0, tree.children_left).astype(np.int64),
         no=np.where(leaf, 0, tree.children_right).astype(np.int64),
-        value=np.where(leaf, share / trees, 0.0),
+        value=np.where(leaf if value.ndim == 1 else leaf[:, None], value, 0.0),
         cover=tree.weighted_n_node_samples.astype(np.float64),
     )
 
 
-def _lightgbm_tree(root: dict[str, Any], number: int) -> Trees:
+def lightgbm_tree(root: dict[str, Any], number: int) -> Trees:
+    """One tree of LightGBM's, as it dumps it."""
     rows: list[tuple[int, float, int, int, float, float]] = []
     _walk(root, rows)
     feature, threshold, yes, no, value, cover = (np.array(column) for column in zip(*rows, strict=True))
@@ -297,5 +322,6 @@ def _walk(node: dict[str, Any], rows: list[tuple[int, float, int, int, float, fl
     return own
 
 
-def _joined(parts: list[Trees]) -> Trees:
+def joined(parts: list[Trees]) -> Trees:
+    """Trees one after another."""
     return Trees(*(np.concatenate([getattr(part, name) for part in parts]) for name in Trees.__dataclass_fields__))

@@ -1,7 +1,7 @@
 """To which group a customer belongs, as one ONNX graph: scaling, directions and nearest centre, for customers old and new.
 
 Inputs, as for every model of chaland: `numbers` float32 [N, k] with NaN for null, `words` string [N, m] with "" for null (each only where
-there are such features). Output: `group` int64 [N], from 1. All arithmetic is in double precision. The file ends with the seal that
+there are such features). Output: `group` int64 [N], the groups' numbers. All arithmetic is in double precision. The file ends with the seal that
 every model of chaland bears, and is read by nobody before seal, operators and features are found right.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import pyarrow as pa
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from chaland.errors import DataError
 from chaland.learn.dataset import Feature
@@ -71,6 +71,18 @@ def to_onnx(scaling: Scaling, directions: Directions, centres: Doubles, features
     graph.node("ArgMin", ["distance"], "nearest", axis=1, keepdims=0)
     graph.node("Add", ["nearest", graph.constant("one", np.array([1], np.int64))], "group")
     return _model(graph, features)
+
+
+def renumbered(model: bytes, ids: Sequence[int]) -> bytes:
+    """The same file giving `ids[g - 1]` for group g."""
+    body, _, _ = _parsed(_unsealed(model))
+    last = body.graph.node[-1]
+    body.graph.initializer.append(numpy_helper.from_array(np.array(ids, np.int64), "ids"))
+    last.CopyFrom(helper.make_node("Gather", ["ids", "nearest"], ["group"], name=last.name, axis=0))
+    kept = [one for one in body.graph.initializer if one.name != "one"]
+    del body.graph.initializer[:]
+    body.graph.initializer.extend(kept)
+    return _sealed(body)
 
 
 def assign(model: bytes, table: pa.Table) -> Groups:
@@ -169,6 +181,10 @@ def _model(graph: Graph, features: Sequence[Feature]) -> bytes:
     ordered = [vars(f) for kind in ("number", "word") for f in features if f.kind == kind]
     meta = {"format": FORMAT, "kind": KIND, "features": ordered}
     helper.set_model_props(model, {"chaland": json.dumps(meta, ensure_ascii=False, sort_keys=True)})
+    return _sealed(model)
+
+
+def _sealed(model: onnx.ModelProto) -> bytes:
     onnx.checker.check_model(model)
     written: bytes = model.SerializeToString(deterministic=True)
     return written + TAIL + hashlib.sha256(written).hexdigest().encode()

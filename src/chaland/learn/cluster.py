@@ -28,6 +28,7 @@ from chaland.learn.folds import groups
 from chaland.learn.leaks import Finding
 from chaland.learn.metrics import METRICS, Resamples
 from chaland.learn.selection import Progress, Selection, _Arena, _conclude, _silent, as_batch
+from chaland.learn.tasks import DECIDED_BY
 from chaland.ports import Arrays, Engine, Fitter, Fitting, Learnt
 
 PARITY = 1e-5
@@ -161,7 +162,7 @@ class _Place:
     def arena(self, metric: str) -> _Arena:
         """What the competition runs in."""
         truth, group = self.learn.positives(), groups(self.data)
-        objective = metric if metric in compete.DECIDED_BY else "f1"
+        objective = metric if metric in DECIDED_BY else "f1"
         course = Course(self.data, truth, (fold_of(self.data, self.folds, self.seed),), objective, self.seed, SIDE_BY_SIDE)
         return _Arena(self.learn, self.held, metric, course, Resamples.of(group, self.seed), self.preparation)
 
@@ -199,7 +200,7 @@ def _competed(place: _Place, names: list[str], metric: str, looked: leaks.Look, 
     for name in names:
         say(f"{name}: {place.folds} folds on the cluster")
         trials.append(compete.run(place.algorithm(name), arena.course, prepared))
-    selection = _conclude(arena, compete.majority(arena.course), trials, looked)
+    selection = _conclude(arena, compete.baselines(arena.course), trials, looked)
     say(f"kept: {selection.kept or 'none'}")
     return _checked(place, selection, {trial.algorithm.name: trial for trial in trials})
 
@@ -218,8 +219,8 @@ def _parity(place: _Place, name: str, model: Any, trial: Trial) -> float:
         raise ChalandError(f"the cluster measured {len(own)} other customers than the {place.held.rows} of the hold-out", code="parity")
     if not len(own):
         return 0.0
-    expected = trial.sigmoid.probability(own.column("margin").to_numpy())
-    worst = float(np.abs(model.probability(as_batch(place.held.table)) - expected).max())
+    expected = trial.sigmoid.answer(own.column("margin").to_numpy())
+    worst = float(np.abs(model.answers(as_batch(place.held.table)) - expected).max())
     if not worst <= PARITY:
         raise ChalandError(f"the ONNX file of {name} differs from the cluster's model by {worst:.2g}", code="parity")
     return worst

@@ -22,8 +22,8 @@ from chaland.learn.dataset import Feature
 from chaland.learn.designing import DESIGNED, Placer
 from chaland.learn.encode import Doubles, Encoded
 from chaland.learn.grouping import Judge, Tried
-from chaland.learn.scaling import Directions, Scaling
-from chaland.learn.segmentation import VARIANCE, Group, Progress, Segmentation, _Finding, _groups, _silent, _warnings
+from chaland.learn.scaling import DEFAULT, Directions, Recipe, Scaling
+from chaland.learn.segmentation import Group, Progress, Segmentation, _Finding, _groups, _silent, _warnings
 from chaland.ports import Engine, Fitter
 
 Groups = npt.NDArray[np.int64]
@@ -53,7 +53,7 @@ class Crowd:
     key: str
     features: tuple[Feature, ...]
 
-    def directions(self, scaling: Scaling) -> Directions:
+    def directions(self, scaling: Scaling, variance: float) -> Directions:
         """The principal components of all customers, as `Directions.fit` chooses and turns them."""
         found = self._fitter().fitting(self._placed(Placer(self.key, self.features, scaling)))
         try:
@@ -61,7 +61,7 @@ class Crowd:
         finally:
             found.close()
         kept = np.cumsum(told["shares"])
-        count = min(max(int(np.searchsorted(kept, VARIANCE - 1e-9)) + 1, 2), len(kept))
+        count = min(max(int(np.searchsorted(kept, variance - 1e-9)) + 1, 2), len(kept))
         axes = told["axes"]
         signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
         return Directions(told["mean"], np.ascontiguousarray((axes * signs)[:, :count]), float(kept[count - 1]))
@@ -93,7 +93,13 @@ class Crowd:
 
 
 def run(
-    crowd: Crowd, part: pa.Table, groups: tuple[int, ...], smallest: float, seed: int, progress: Progress | None = None
+    crowd: Crowd,
+    part: pa.Table,
+    groups: tuple[int, ...],
+    smallest: float,
+    seed: int,
+    progress: Progress | None = None,
+    recipe: Recipe = DEFAULT,
 ) -> tuple[Segmentation, ir.Table | None]:
     """Find groups among all customers of `crowd`; `part` are those of them that a fair part draws, in the order of their keys.
 
@@ -102,10 +108,11 @@ def run(
     """
     with threadpoolctl.threadpool_limits(1):
         data = Encoded.of(part, crowd.features)
-        scaling = Scaling.fit(data, crowd.features)
+        scaling = Scaling.fit(data, crowd.features, recipe)
         if not len(part) or not scaling.width:
             return Segmentation(None, None, None, ()), None
-        judge, tried = Judge(scaling.scaled(data), crowd.directions(scaling), seed, scaling.blocks), []
+        directions = crowd.directions(scaling, recipe.variance)
+        judge, tried = Judge(scaling.scaled(data), directions, seed, scaling.blocks, recipe.judge), []
         for one in judge.tried(groups[0], groups[-1]):
             tried.append(one)
             (progress or _silent)(f"{one.k}")
@@ -123,7 +130,7 @@ def spread(crowd: Crowd, found: Segmentation) -> tuple[Segmentation, ir.Table | 
 
 
 def _told(crowd: Crowd, finding: _Finding, best: Tried | None) -> tuple[Segmentation, ir.Table | None]:
-    warnings = tuple(_warnings(finding.tried, best, finding.smallest))
+    warnings = tuple(_warnings(finding.judge, finding.tried, best, finding.smallest))
     if best is None:
         return Segmentation(None, None, None, finding.tried, warnings=warnings), None
     scaling, directions = finding.scaling, finding.judge.directions

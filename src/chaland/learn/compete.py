@@ -7,41 +7,46 @@ row's answer helps to choose what is then measured on it.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
 
 from chaland.learn.algorithms import Algorithm, Fitted, Lesson, Try
-from chaland.learn.calibrate import Sigmoid, threshold
+from chaland.learn.calibrate import Calibration, Line
 from chaland.learn.encode import Doubles, Encoded, Floats, Preparation
 from chaland.learn.folds import Assignment
-from chaland.learn.metrics import CLIP, Predictions
+from chaland.learn.metrics import Judged
+from chaland.learn.tasks import TWO, Answers, Task
 
 Bools = npt.NDArray[np.bool_]
 Prepared = list[list[tuple[Preparation, Floats]]]
-DECIDED_BY = ("accuracy", "balanced_accuracy", "f1")
 
 
 @dataclass(frozen=True)
 class Course:
-    """What all candidates run: rows, truth, folds of each repeat, what the threshold maximises, seed, threads."""
+    """What all candidates run: rows, truth, folds of each repeat, what the threshold maximises, seed, threads, and the sort of answer."""
 
     data: Encoded
-    truth: Bools
+    truth: Answers
     folds: tuple[Assignment, ...]
     objective: str
     seed: int
     threads: int
+    task: Task = TWO
 
     def prepared(self) -> Prepared:
         """For each repeat and fold, what was measured outside it and the design matrix of all rows."""
         return [[self._prepare(fold != number) for number in range(int(fold.max()) + 1)] for fold in self.folds]
 
-    def lesson(self, design: Floats, truth: Bools, preparation: Preparation, threads: int = 1) -> Lesson:
+    def lesson(self, design: Floats, truth: Answers, preparation: Preparation, threads: int = 1) -> Lesson:
         """What an algorithm is given."""
-        return Lesson(design, truth, preparation, self.seed, threads)
+        return Lesson(design, self.task.taught(truth), preparation, self.seed, threads, self.task.classes)
+
+    def only(self, name: int) -> Course:
+        """The same course with one number of the data, by its place."""
+        return replace(self, data=Encoded(self.data.numbers[:, [name]], self.data.codes[:, :0], ()))
 
     def _prepare(self, outside: Bools) -> tuple[Preparation, Floats]:
         preparation = Preparation.fit(self.data.take(np.flatnonzero(outside)))
@@ -62,14 +67,14 @@ class Trial:
 
     algorithm: Algorithm
     setting: Setting
-    predictions: tuple[Predictions, ...]
-    sigmoid: Sigmoid
+    predictions: tuple[Judged, ...]
+    sigmoid: Calibration
     threshold: float
     seconds: float
 
 
 def tries_for(algorithm: Algorithm, rows: int) -> tuple[Try, ...]:
-    """How many settings are tried: all up to 20,000 rows, two up to 100,000, one beyond. By rows, never by the clock."""
+    """How many settings are tried: all up to 20,000 rows (times classes), two up to 100,000, one beyond. By rows, never by the clock."""
     most = len(algorithm.tries) if rows <= 20_000 else 2 if rows <= 100_000 else 1
     return algorithm.tries[:most]
 
@@ -80,36 +85,37 @@ def run(algorithm: Algorithm, course: Course, prepared: Prepared) -> Trial:
     settings, margins = _margins(algorithm, course, prepared)
     predictions = tuple(_judged(margins[:, r], fold, course) for r, fold in enumerate(course.folds))
     truth = np.tile(course.truth, len(course.folds))
-    pooled = margins.reshape(len(settings), -1)
-    best, sigmoid = _best(pooled, truth)
-    cut = threshold(sigmoid.probability(pooled[best]), truth, course.objective)
+    pooled = margins.reshape(len(settings), len(truth), *margins.shape[3:])
+    best, sigmoid = _best(pooled, truth, course.task)
+    cut = course.task.cut(sigmoid.answer(pooled[best]), truth, course.objective)
     return Trial(algorithm, settings[best], predictions, sigmoid, cut, perf_counter() - start)
 
 
-def majority(course: Course) -> Trial:
-    """The baseline: everybody gets the share of positives, and the commoner answer.
+def baselines(course: Course) -> list[Trial]:
+    """The simplest answers, the one that always competes first: the majority, or the mean."""
+    return [counted(name, answer, course) for name, answer in course.task.baselines(course.truth, course.truth).items()]
 
-    One share for all folds: shares that differ from fold to fold by chance would order the customers, against their answers.
-    """
-    start = perf_counter()
-    share = np.full(len(course.truth), course.truth.mean())
-    predictions = [Predictions(share, share >= 0.5, course.truth)] * len(course.folds)
-    nothing = Algorithm("majority", ({},), (0,), _no_fit)
-    return Trial(nothing, Setting({}, 0), tuple(predictions), Sigmoid(0.0, 0.0), 0.5, perf_counter() - start)
+
+def counted(name: str, answer: Doubles, course: Course) -> Trial:
+    """An answer that nobody fitted, as one that competes."""
+    told = course.task.judged(answer, 0.5, course.truth)
+    nothing = Algorithm(name, ({},), (0,), _no_fit)
+    return Trial(nothing, Setting({}, 0), (told,) * len(course.folds), Line(0.0, 0.0), 0.5, 0.0)
 
 
 def _no_fit(lesson: Lesson, words: Try) -> Fitted:
-    raise AssertionError("the majority is counted, not fitted")
+    raise AssertionError("a baseline is counted, not fitted")
 
 
 def _margins(algorithm: Algorithm, course: Course, prepared: Prepared) -> tuple[list[Setting], Doubles]:
-    """All settings, and their out-of-fold margins [settings, repeats, rows].
+    """All settings, and their out-of-fold margins [settings, repeats, rows], and classes where there are several.
 
     Folds run side by side, each on one thread: small fits lose more by sharing a fit between threads than they win.
     """
-    tries = tries_for(algorithm, len(course.truth))
+    tries = tries_for(algorithm, len(course.truth) * max(course.task.classes, 1))
     settings = [Setting(words, stage) for words in tries for stage in algorithm.stages]
-    margins = np.empty((len(settings), len(course.folds), len(course.truth)))
+    each = (course.task.classes,) if course.task.classes else ()
+    margins = np.empty((len(settings), len(course.folds), len(course.truth), *each))
 
     def one(repeat: int, number: int) -> None:
         inside = course.folds[repeat] == number
@@ -129,28 +135,21 @@ def _stages(algorithm: Algorithm, tries: tuple[Try, ...], lesson: Lesson, guess:
     return [one.margin(guess, stage) for one in fitted for stage in algorithm.stages]
 
 
-def _judged(margins: Doubles, fold: Assignment, course: Course) -> Predictions:
-    """Calibrated predictions of one repeat, each fold's setting, sigmoid and threshold chosen outside it."""
-    probability = np.empty(len(fold))
-    decided = np.empty(len(fold), bool)
+def _judged(margins: Doubles, fold: Assignment, course: Course) -> Judged:
+    """Calibrated predictions of one repeat, each fold's setting, calibration and threshold chosen outside it."""
+    answer, cuts = np.empty(margins.shape[1:]), np.empty(len(fold))
     for number in range(int(fold.max()) + 1):
         inside, outside = fold == number, fold != number
         truth = course.truth[outside]
-        best, sigmoid = _best(margins[:, outside], truth)
-        cut = threshold(sigmoid.probability(margins[best, outside]), truth, course.objective)
-        probability[inside] = sigmoid.probability(margins[best, inside])
-        decided[inside] = probability[inside] >= cut
-    return Predictions(probability, decided, course.truth)
+        best, sigmoid = _best(margins[:, outside], truth, course.task)
+        cuts[inside] = course.task.cut(sigmoid.answer(margins[best, outside]), truth, course.objective)
+        answer[inside] = sigmoid.answer(margins[best, inside])
+    return course.task.judged(answer, cuts, course.truth)
 
 
-def _best(margins: Doubles, truth: Bools) -> tuple[int, Sigmoid]:
-    """The setting of least log loss once calibrated, and its calibration."""
-    sigmoids = [Sigmoid.fit(margin, truth) for margin in margins]
-    losses = [_log_loss(sigmoid.probability(margin), truth) for sigmoid, margin in zip(sigmoids, margins, strict=True)]
+def _best(margins: Doubles, truth: Answers, task: Task) -> tuple[int, Calibration]:
+    """The setting of least loss once calibrated, and its calibration."""
+    sigmoids = [task.calibrate(margin, truth) for margin in margins]
+    losses = [task.loss(sigmoid.answer(margin), truth) for sigmoid, margin in zip(sigmoids, margins, strict=True)]
     best = int(np.argmin(losses))
     return best, sigmoids[best]
-
-
-def _log_loss(probability: Doubles, truth: Bools) -> float:
-    p = np.clip(probability, CLIP, 1 - CLIP)
-    return float(-np.where(truth, np.log(p), np.log1p(-p)).mean())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -66,7 +68,7 @@ def _respelt(late: Doubles | Codes, early: Doubles | Codes) -> bool:
     return len(np.unique(a.astype(np.int64) * count + b)) == count
 
 
-def twins(data: Encoded, truth: Bools) -> int:
+def twins(data: Encoded, truth: npt.NDArray[Any]) -> int:
     """About how many rows are copies of another row, all features equal but one at most.
 
     Where features have few values, different people may look alike. A set of columns in which more than a hundredth of the rows
@@ -101,8 +103,14 @@ def _pair(marks: npt.NDArray[np.uint64], twin: Codes) -> None:
     twin[first] = np.where(twin[first] < 0, second, twin[first])
 
 
-def _kappa(one: Bools, other: Bools) -> float:
+def _kappa(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> float:
+    """Cohen's (1960): agreement beyond chance, of yes and no or of any answers."""
     agreed = float((one == other).mean())
-    p, q = float(one.mean()), float(other.mean())
-    chance = p * q + (1 - p) * (1 - q)
+    if one.dtype.kind == "b":
+        p, q = float(one.mean()), float(other.mean())
+        chance = p * q + (1 - p) * (1 - q)
+    else:
+        both = np.unique(np.concatenate([one, other]), return_inverse=True)[1]
+        shares = [np.bincount(part, minlength=int(both.max()) + 1) / len(part) for part in (both[: len(one)], both[len(one) :])]
+        chance = float(shares[0] @ shares[1])
     return (agreed - chance) / (1 - chance) if chance < 1 else 1.0

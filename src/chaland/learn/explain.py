@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chaland.learn.dataset import Feature, TrainingSet
-from chaland.learn.metrics import SMALLER_IS_BETTER, Predictions, values
+from chaland.learn.metrics import SMALLER_IS_BETTER, Judged, Predictions, values
+from chaland.learn.tasks import TWO, Task
 from chaland.model import Model
 from chaland.signature import Input
 
@@ -33,15 +34,16 @@ class _Bench:
 
     model: Model
     table: pa.Table
-    truth: npt.NDArray[np.bool_]
+    truth: npt.NDArray[Any]
     metric: str
+    task: Task
 
     def value(self, table: pa.Table) -> float:
         """The metric on this version of the rows, turned so that more is better."""
-        probability = self.model.probability(table.combine_chunks().to_batches()[0])
-        told = Predictions(probability, probability >= self.model.threshold, self.truth)
-        value = float(values(told)[self.metric][0])
-        return -value if self.metric in SMALLER_IS_BETTER else value
+        answer = self.model.answers(table.combine_chunks().to_batches()[0])
+        told = self.task.judged(answer, self.model.threshold, self.truth)
+        value = float(told.measured(np.ones((1, len(self.truth))))[self.metric][0])
+        return -abs(value) if self.metric in SMALLER_IS_BETTER else value
 
     def shuffled(self, name: str, rng: np.random.Generator) -> float:
         """The metric when one column is shuffled."""
@@ -50,16 +52,17 @@ class _Bench:
         return self.value(self.table.set_column(at, self.table.schema.field(at), mixed))
 
 
-def importance(model: Model, held: TrainingSet, metric: str, seed: int) -> list[dict[str, Any]]:
+def importance(model: Model, held: TrainingSet, metric: str, seed: int, task: Task = TWO) -> list[dict[str, Any]]:
     """How much worse the model gets in `metric` on the hold-out when one feature is shuffled (Breiman 2001), best first.
 
     Means of five shuffles with their standard deviation, in units of the metric; at most 20,000 rows.
     """
-    if not held.rows or len(set(held.positives().tolist())) < 2:
+    truth = held.answers()
+    if not held.rows or len(np.unique(truth)) < 2:
         return []
     rng = np.random.default_rng(seed)
     rows = np.sort(rng.permutation(held.rows)[:MOST_ROWS])
-    bench = _Bench(model, held.table.take(pa.array(rows)).combine_chunks(), held.positives()[rows], metric)
+    bench = _Bench(model, held.table.take(pa.array(rows)).combine_chunks(), truth[rows], metric, task)
     whole = bench.value(bench.table)
     told = [_drop(one, whole - np.array([bench.shuffled(one.name, rng) for _ in range(REPEATS)])) for one in model.signature.inputs]
     return sorted(told, key=lambda one: -one["value"])
@@ -70,8 +73,11 @@ def _drop(one: Input, drops: npt.NDArray[np.float64]) -> dict[str, Any]:
     return {"feature": one.name, "column": one.column, "title": titles, "value": float(drops.mean()), "deviation": float(drops.std())}
 
 
-def by_group(told: Predictions, held: TrainingSet) -> list[dict[str, Any]]:
-    """For each column declared sensitive: rows, share of positives, and errors of each group of at least 30 rows of the hold-out."""
+def by_group(told: Judged, held: TrainingSet) -> list[dict[str, Any]]:
+    """For each column declared sensitive: rows, share of positives, and errors of each group of at least 30 rows of the hold-out.
+
+    Several classes have their accuracy told, numbers their mean absolute error and bias.
+    """
     if held.sensitive is None:
         return []
     found = []
@@ -85,12 +91,20 @@ def by_group(told: Predictions, held: TrainingSet) -> list[dict[str, Any]]:
     return found
 
 
-def _errors(told: Predictions, inside: Any) -> dict[str, Any]:
+def _errors(told: Judged, inside: Any) -> dict[str, Any]:
+    if not isinstance(told, Predictions):
+        return {"rows": int(inside.sum()), **_other_errors(told, inside)}
     part = Predictions(told.probability[inside], told.decided[inside], told.truth[inside])
     measured = {name: float(found[0]) for name, found in values(part).items()}
     shown = {name: measured[name] for name in ("accuracy", "precision", "recall", "roc_auc", "brier")}
     plain = {name: None if np.isnan(value) else round(value, 6) for name, value in shown.items()}
     return {"rows": int(inside.sum()), "positives": float(part.truth.mean()), "told_positive": float(part.decided.mean()), **plain}
+
+
+def _other_errors(told: Judged, inside: Any) -> dict[str, Any]:
+    weights = inside.astype(np.float64)[None, :]
+    measured = told.measured(weights)
+    return {name: round(float(measured[name][0]), 6) for name in ("accuracy", "balanced_accuracy", "mae", "bias") if name in measured}
 
 
 def _input(feature: Feature, column: pa.ChunkedArray) -> Input:

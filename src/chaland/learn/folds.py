@@ -9,6 +9,8 @@ from chaland.learn.encode import Doubles, Encoded
 
 Assignment = npt.NDArray[np.int16]
 
+STRATA = 20
+
 
 def groups(data: Encoded) -> npt.NDArray[np.intp]:
     """The number of each row's group: rows with equal features, the identifier aside, have the same number."""
@@ -26,6 +28,16 @@ def deal(truth: npt.NDArray[np.bool_], group: npt.NDArray[np.intp], folds: int, 
     sizes = np.bincount(group).astype(np.float64)
     positives = np.bincount(group, weights=truth).astype(np.float64)
     return [_deal_once(sizes, positives, folds, rng)[group] for _ in range(repeats)]
+
+
+def deal_alike(answers: Doubles, group: npt.NDArray[np.intp], folds: int, repeats: int, seed: int) -> list[Assignment]:
+    """As `deal`, for answers that are no yes and no: every fold has the same share of each answer, or of each twentieth of the numbers."""
+    rng = np.random.default_rng(seed)
+    sizes = np.bincount(group).astype(np.float64)
+    mean = np.bincount(group, weights=answers).astype(np.float64) / sizes
+    if len(np.unique(mean)) > STRATA:
+        mean = np.floor(np.argsort(np.argsort(mean, kind="stable"), kind="stable") * STRATA / len(mean))
+    return [_deal_once(sizes, mean, folds, rng)[group] for _ in range(repeats)]
 
 
 def _deal_once(sizes: Doubles, positives: Doubles, folds: int, rng: np.random.Generator) -> Assignment:

@@ -85,6 +85,7 @@ class Judge:
     directions: Directions
     seed: int
     blocks: Blocks = ()
+    by: str = "chance"
 
     def tried(self, low: int, high: int) -> Iterator[Tried]:
         """Every number of groups from `low` to `high` that there are enough customers for."""
@@ -99,9 +100,21 @@ class Judge:
         """The number of groups that stand farthest apart, times their stability, among those that are real and none too small.
 
         Groups that come of cutting up fewer are not chosen: they must also beat customers drawn from each smaller number of groups.
+        Where the silhouette alone is to judge, the best of those that are stable and none too small.
         """
+        if self.by == "silhouette":
+            steady = [one for one in tried if one.stability >= STABLE and one.smallest >= smallest]
+            return max(steady, key=lambda one: (one.silhouette, -one.k), default=None)
         fit = sorted((one for one in tried if one.real and one.smallest >= smallest), key=lambda one: (-one.score(), one.k))
         return next((one for one in fit if all(self._tells_more(one, simple) for simple in fit if simple.k < one.k)), None)
+
+    def takes(self, one: Tried) -> bool:
+        """Whether a number of groups may be chosen, small ones among them or not."""
+        return one.stability >= STABLE if self.by == "silhouette" else one.real
+
+    def prefers(self, one: Tried, other: Tried) -> bool:
+        """Whether one number of groups would be chosen before another."""
+        return one.silhouette > other.silhouette if self.by == "silhouette" else one.score() > other.score()
 
     def _tells_more(self, one: Tried, simple: Tried) -> bool:
         """Whether more groups stand farther apart than in customers drawn from the fewer: by themselves, or by what they gain on the fewer.

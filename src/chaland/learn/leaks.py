@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,11 @@ Doubles = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
 NEAR_PERFECT = 0.99
+PERFECT = (
+    ("roc_auc", "orders customers", "ROC AUC"),
+    ("balanced_accuracy", "tells the answers", "balanced accuracy"),
+    ("r2", "tells the numbers", "R²"),
+)
 SINGLE = 0.95
 SINGLE_ALONE, AHEAD = 0.88, 0.15
 PURE, LIFT, PURE_SHARE, PURE_ROWS = 0.9, 20.0, 0.25, 20
@@ -51,7 +58,7 @@ class Look:
 def look(data: TrainingSet, seed: int) -> Look:
     """Look through all rows to learn from (for duplicates: through the hold-out too)."""
     learn, _ = data.split()
-    encoded, truth = Encoded.of(learn.table, learn.features), learn.positives()
+    encoded, truth = Encoded.of(learn.table, learn.features), learn.answers()
     columns = _columns(learn.features, encoded)
     words = dict(zip((one.name for one in learn.features if one.kind == "word"), encoded.words, strict=True))
     constant = {name for name, values in columns.items() if _is_constant(values)}
@@ -60,28 +67,31 @@ def look(data: TrainingSet, seed: int) -> Look:
     copied = copies.find(rest)
     counted = {name: _counted(columns[name], words[name]) if name in words else columns[name] for name in naming}
     looked_at = {name: values for name, values in {**columns, **counted}.items() if name not in constant and name not in copied}
-    alone = {name: univariate(values, truth, seed) for name, values in looked_at.items()}
+    alone = {name: univariate(values, truth, seed) for name, values in looked_at.items()} if data.task == "binary" else {}
     out = constant | naming | set(copied)
     duplicates, note = _duplicates(data.without(out) if len(out) < len(columns) else data)
-    warnings = [*_single(alone, naming, looked_at, truth), *duplicates]
+    single = _single(alone, naming, looked_at, truth) if data.task == "binary" else _telling(looked_at, truth, data.task, seed)
+    warnings = [*single, *duplicates]
     notes = [Finding("constant", f"{name!r} is the same in every row: left out") for name in sorted(constant)]
     notes += [Finding("names_the_row", f"{name!r} only names the row: left out") for name in sorted(naming)]
     notes += [Finding("copy_of", f"{name!r} repeats {of!r}: left out") for name, of in sorted(copied.items())]
     return Look(tuple(warnings), tuple(notes + note), out)
 
 
-def near_perfect(auc: float) -> Finding | None:
-    """The warning for a model that is hardly ever wrong."""
-    if auc < NEAR_PERFECT:
+def near_perfect(told: Mapping[str, float]) -> Finding | None:
+    """The warning for a model that is hardly ever wrong, from its cross-validated metrics."""
+    found = next((one for one in PERFECT if told.get(one[0], 0.0) >= NEAR_PERFECT), None)
+    if found is None:
         return None
+    metric, does, called = found
     return Finding(
-        "leak.near_perfect", f"the model orders customers almost without a mistake (ROC AUC {auc:.3f}): something may give the answer away"
+        "leak.near_perfect", f"the model {does} almost without a mistake ({called} {told[metric]:.3f}): something may give the answer away"
     )
 
 
-def no_signal(metric: str) -> Finding:
+def no_signal(metric: str, baseline: str = "majority") -> Finding:
     """The warning for a competition that nobody won."""
-    return Finding("no_signal", f"no candidate surely beats the majority in {metric}: no model is kept")
+    return Finding("no_signal", f"no candidate surely beats the {baseline} in {metric}: no model is kept")
 
 
 def univariate(values: Doubles | Codes, truth: Bools, seed: int) -> float:
@@ -92,6 +102,36 @@ def univariate(values: Doubles | Codes, truth: Bools, seed: int) -> float:
     """
     half = np.random.default_rng(seed).permutation(len(truth)) % 2 == 0
     return max(_crossed(bins, truth, half) for bins in _views(values))
+
+
+def _telling(columns: dict[str, Doubles | Codes], truth: npt.NDArray[Any], task: str, seed: int) -> list[Finding]:
+    """Columns that alone tell nearly every class (balanced accuracy), or the order of nearly all numbers (share of their ranks' variance)."""
+    half = np.random.default_rng(seed).permutation(len(truth)) % 2 == 0
+    of, least, called = (_told_classes, SINGLE, "balanced accuracy") if task == "multiclass" else (_told_ranks, NEAR_PERFECT, "R² of ranks")
+    if task == "regression":
+        truth = np.unique(truth, return_inverse=True)[1].astype(np.float64)
+    found = {name: max(of(bins, truth, half) for bins in _views(values)) for name, values in columns.items()}
+    return [Finding("leak.single_feature", _tells(name, found[name], False, called)) for name in found if found[name] >= least]
+
+
+def _told_classes(bins: Codes, truth: npt.NDArray[Any], half: Bools) -> float:
+    """Balanced accuracy of the commonest class of each bin, learnt on one half and measured on the other."""
+    classes, count = int(truth.max()) + 1, int(bins.max()) + 1
+    guess = np.empty(len(truth), np.intp)
+    for part in (half, ~half):
+        table = np.bincount(bins[~part] * classes + truth[~part], minlength=count * classes).reshape(count, classes)
+        guess[part] = table.argmax(axis=1)[bins[part]]
+    hits, rows = np.bincount(truth, weights=guess == truth, minlength=classes), np.bincount(truth, minlength=classes)
+    return float((hits[rows > 0] / rows[rows > 0]).mean())
+
+
+def _told_ranks(bins: Codes, truth: npt.NDArray[Any], half: Bools) -> float:
+    """The share of the variance that the mean of each bin tells, learnt on one half and measured on the other."""
+    count, guess = int(bins.max()) + 1, np.empty(len(truth))
+    for part in (half, ~half):
+        rows, total = (np.bincount(bins[~part], weights, count) for weights in (np.ones((~part).sum()), truth[~part]))
+        guess[part] = np.where(rows > 0, total / np.maximum(rows, 1), truth[~part].mean())[bins[part]]
+    return 1.0 - float(((guess - truth) ** 2).mean() / (truth.var() or 1.0))
 
 
 def _crossed(bins: Codes, truth: Bools, half: Bools) -> float:
@@ -150,10 +190,10 @@ def _single(alone: dict[str, float], naming: set[str], columns: dict[str, Double
     return [Finding("leak.single_feature", _tells(name, alone[name], name in naming)) for name in found]
 
 
-def _tells(name: str, auc: float, names_the_row: bool) -> str:
+def _tells(name: str, auc: float, names_the_row: bool, called: str = "ROC AUC") -> str:
     if names_the_row:
         return f"{name!r}, which only names the row, tells the answer (ROC AUC {auc:.3f}): were the rows sorted by it?"
-    return f"{name!r} alone tells the answer (ROC AUC {auc:.3f}): is it known before the day of the question?"
+    return f"{name!r} alone tells the answer ({called} {auc:.3f}): is it known before the day of the question?"
 
 
 def _gives_away(values: Doubles | Codes, truth: Bools) -> bool:
@@ -224,7 +264,7 @@ def _auc(guess: Doubles, truth: Bools) -> float:
 
 
 def _duplicates(data: TrainingSet) -> tuple[list[Finding], list[Finding]]:
-    truth = data.positives()
+    truth = data.answers()
     encoded = Encoded.of(data.table, data.features)
     rows = copies.twins(encoded, truth)
     share = rows / max(data.rows, 1)

@@ -1,4 +1,4 @@
-"""What is measured of two-class predictions, each with a 95 % bootstrap interval, all resamples at once.
+"""What is measured of predictions (here of two classes), each with a 95 % bootstrap interval, all resamples at once.
 
 A metric is a function of (weights [B, n], table) and gives B values: row 0 of the weights is all ones (the value itself), the
 others count how often each row was drawn.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,17 @@ class Measured:
         }
 
 
+class Judged(Protocol):
+    """Predictions beside the truth, whatever the task."""
+
+    @property
+    def truth(self) -> npt.NDArray[Any]:
+        """What became of each row."""
+
+    def measured(self, weights: Doubles) -> dict[str, Doubles]:
+        """Every metric of the task, one value per row of `weights` [B, n]."""
+
+
 @dataclass(frozen=True)
 class Predictions:
     """Probabilities of the positive class, decisions and the truth, one per row."""
@@ -43,6 +55,10 @@ class Predictions:
     probability: Doubles
     decided: Bools
     truth: Bools
+
+    def measured(self, weights: Doubles) -> dict[str, Doubles]:
+        """Every metric, one value per row of `weights` [B, n]."""
+        return values(self, weights)
 
 
 class _Sorted:
@@ -104,7 +120,16 @@ FAMILIES: tuple[tuple[Callable[[Predictions, Doubles], dict[str, Doubles]], tupl
     (_probable, ("log_loss", "brier", "ece")),
 )
 METRICS = tuple(name for _, names in FAMILIES for name in names)
-SMALLER_IS_BETTER = frozenset({"log_loss", "brier", "ece"})
+SMALLER_IS_BETTER = frozenset({"log_loss", "brier", "ece", "mae", "rmse", "mape", "bias"})
+BOUNDS = {
+    "log_loss": (0.0, math.inf),
+    "mae": (0.0, math.inf),
+    "rmse": (0.0, math.inf),
+    "mape": (0.0, math.inf),
+    "bias": (-math.inf, math.inf),
+    "r2": (-math.inf, 1.0),
+}
+"""What a metric can be, where it is not 0 to 1."""
 
 
 def values(told: Predictions, weights: Doubles | None = None) -> dict[str, Doubles]:
@@ -132,7 +157,7 @@ class Resamples:
         """Draws for these rows: 1,000 of them up to 10,000 rows, then as few as 200."""
         return cls(group, seed, int(np.clip(10_000_000 // max(len(group), 1), 200, 1000)))
 
-    def measure(self, repeats: Sequence[Predictions]) -> dict[str, Doubles]:
+    def measure(self, repeats: Sequence[Judged]) -> dict[str, Doubles]:
         """Every metric as [1 + draws] values: the first measured, the others resampled; means over the repeats."""
         rng = np.random.default_rng(self.seed)
         count = int(self.group.max()) + 1
@@ -140,14 +165,14 @@ class Resamples:
         for size in self._blocks():
             drawn = rng.poisson(1.0, (size, count)).astype(np.float64)
             parts.append(_mean(repeats, drawn[:, self.group]))
-        return {name: np.concatenate([part[name] for part in parts]) for name in METRICS}
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def _blocks(self) -> list[int]:
         size = max(1, min(self.draws, BLOCK // max(len(self.group), 1)))
         return [min(size, self.draws - start) for start in range(0, self.draws, size)]
 
 
-def interval(drawn: Doubles, ceiling: float = 1.0) -> Measured:
+def interval(drawn: Doubles, floor: float = 0.0, ceiling: float = 1.0) -> Measured:
     """The first value with the 2.5 and 97.5 % points of the others, moved by their median's distance from it.
 
     Resampling makes a calibration error larger than it is; the move takes that back.
@@ -156,16 +181,18 @@ def interval(drawn: Doubles, ceiling: float = 1.0) -> Measured:
     if math.isnan(value) or not len(rest):
         return Measured(value, math.nan, math.nan)
     low, high = np.quantile(rest, [0.025, 0.975]) + (value - np.median(rest))
-    return Measured(value, float(min(max(low, 0.0), value)), float(max(min(high, ceiling), value)))
+    return Measured(value, float(min(max(low, floor), value)), float(max(min(high, ceiling), value)))
 
 
 def intervals(drawn: Mapping[str, Doubles]) -> dict[str, Measured]:
-    """`interval` of every metric; log loss alone has no upper bound."""
-    return {name: interval(numbers, math.inf if name == "log_loss" else 1.0) for name, numbers in drawn.items()}
+    """`interval` of every metric, within what it can be."""
+    return {name: interval(numbers, *BOUNDS.get(name, (0.0, 1.0))) for name, numbers in drawn.items()}
 
 
 def gain(better: Doubles, than: Doubles, name: str) -> Doubles:
     """How much better one candidate is than another, draw by draw: positive is better for every metric."""
+    if name == "bias":
+        return np.abs(than) - np.abs(better)
     return than - better if name in SMALLER_IS_BETTER else better - than
 
 
@@ -174,9 +201,9 @@ def confusion(told: Predictions) -> list[list[int]]:
     return [[int((told.decided[told.truth == row] == column).sum()) for column in (False, True)] for row in (False, True)]
 
 
-def _mean(repeats: Sequence[Predictions], weights: Doubles) -> dict[str, Doubles]:
-    found = [values(told, weights) for told in repeats]
-    return {name: np.mean([one[name] for one in found], axis=0) for name in METRICS}
+def _mean(repeats: Sequence[Judged], weights: Doubles) -> dict[str, Doubles]:
+    found = [told.measured(weights) for told in repeats]
+    return {name: np.mean([one[name] for one in found], axis=0) for name in found[0]}
 
 
 def _ratio(part: Doubles, whole: Doubles) -> Doubles:

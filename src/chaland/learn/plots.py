@@ -7,14 +7,37 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from chaland.learn.metrics import BINS, Predictions
+from chaland.learn.class_metrics import ClassPredictions
+from chaland.learn.metrics import BINS, Judged, Predictions
+from chaland.learn.number_metrics import NumberPredictions
 
-POINTS = 200
+POINTS, TWENTIETHS = 200, 20
 Doubles = npt.NDArray[np.float64]
 
 
-def of(told: Predictions, threshold: float) -> dict[str, Any]:
-    """ROC, precision-recall, calibration and gain curves, at most 200 points each; empty where a class is missing."""
+def of(told: Judged, threshold: float) -> dict[str, Any]:
+    """ROC, precision-recall, calibration and gain curves, at most 200 points each; empty where a class is missing.
+
+    Of several classes only the calibration of the predicted class; of numbers the mean of what came in each twentieth of what was foretold.
+    """
+    if isinstance(told, ClassPredictions):
+        sure = Predictions(told.probability.max(axis=1), told.decided == told.decided, told.decided == told.truth)
+        return {"calibration": _calibration(sure)} if len(told.truth) else {}
+    if isinstance(told, NumberPredictions):
+        return {"numbers": _numbers(told)} if len(told.truth) else {}
+    assert isinstance(told, Predictions), "there are three tasks"
+    return _curves(told, threshold)
+
+
+def _numbers(told: NumberPredictions) -> dict[str, list[float]]:
+    """Mean prediction and mean truth in each twentieth of the customers, from the smallest prediction to the greatest."""
+    order = np.array_split(np.argsort(told.predicted, kind="stable"), min(TWENTIETHS, len(told.truth)))
+    rows = np.array([float(len(part)) for part in order])
+    means = [np.array([float(values[part].mean()) for part in order]) for values in (told.predicted, told.truth)]
+    return {"predicted": _plain(means[0]), "observed": _plain(means[1]), "rows": _plain(rows)}
+
+
+def _curves(told: Predictions, threshold: float) -> dict[str, Any]:
     positives = int(told.truth.sum())
     if not 0 < positives < len(told.truth):
         return {"roc": {}, "pr": {}, "calibration": {}, "gain": {}, "threshold": threshold}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,28 @@ COPIES_SEEN = 20_000
 WORTH_A_LOOK, ONE_LINE = 0.7, 0.9995
 """Correlations from which on two numbers are compared where both are known, and taken for one."""
 DIRECTIONS_LEAST = 2
+UNBOUNDED, UNSCALED = 1e9, 1e18
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How numbers are brought to one scale, which are seen through their logarithm, the share of the variance kept, and what judges groups.
+
+    robust: as told above. standard: the distance from the mean in standard deviations, however far, spikes and yes/no like any number.
+    none: as it is.
+    """
+
+    scale: Literal["robust", "standard", "none"] = "robust"
+    logarithm: Literal["skewed", "always", "never"] = "skewed"
+    variance: float = 0.9
+    judge: Literal["chance", "silhouette"] = "chance"
+
+    def sees_logarithm(self, known: Doubles) -> bool:
+        """Whether these values are seen through their logarithm."""
+        return self.logarithm == "always" or (self.logarithm == "skewed" and abs(_skewness(known)) > SKEWED)
+
+
+DEFAULT = Recipe()
 
 
 @dataclass(frozen=True)
@@ -75,11 +98,11 @@ class Scaling:
     words: tuple[Word, ...]
 
     @classmethod
-    def fit(cls, data: Encoded, features: Sequence[Feature]) -> Scaling:
+    def fit(cls, data: Encoded, features: Sequence[Feature], recipe: Recipe = DEFAULT) -> Scaling:
         """Measure the scales on `data`."""
         left_out = _left_out(data, features)
         names = [f.name for f in features if f.kind == "number"], [f.name for f in features if f.kind == "word"]
-        numbers = [_number(place, data.numbers[:, place]) for place, name in enumerate(names[0]) if name not in left_out]
+        numbers = [_number(place, data.numbers[:, place], recipe) for place, name in enumerate(names[0]) if name not in left_out]
         words = [_word(place, data.codes[:, place], data.words[place]) for place, name in enumerate(names[1]) if name not in left_out]
         return cls(tuple(one for one in numbers if one), tuple(one for one in words if one))
 
@@ -170,20 +193,30 @@ def _one_line(late: Doubles, early: Doubles) -> bool:
     return bool(abs(np.corrcoef(late[both], early[both])[0, 1]) > ONE_LINE)
 
 
-def _number(place: int, values: npt.NDArray[np.float32]) -> Number | None:
+def _number(place: int, values: npt.NDArray[np.float32], recipe: Recipe) -> Number | None:
     known = values[~np.isnan(values)].astype(np.float64)
     if len(known) == 0 or known.min() == known.max():
         return None
     different, counts = np.unique(known, return_counts=True)
     blank = float(np.float32(np.median(known)))
+    if recipe.scale != "robust":
+        return _plain(place, blank, known, recipe)
     if len(different) == 2:
         low, high = (float(value) for value in different)
         return Number(place, blank, False, low, 1.0 / (high - low), 1.0)
-    log = abs(_skewness(known)) > SKEWED
+    log = recipe.sees_logarithm(known)
     seen = logarithm(known) if log else known
     if counts.max() >= SPIKE * len(known):
         return Number(place, blank, log, float(np.median(seen)), SPIKE_WEIGHT / float(seen.std()), SPIKE_WEIGHT * FARTHEST)
     return Number(place, blank, log, float(np.median(seen)), 1.0 / _spread(seen), FARTHEST)
+
+
+def _plain(place: int, blank: float, known: Doubles, recipe: Recipe) -> Number:
+    log = recipe.sees_logarithm(known)
+    seen = logarithm(known) if log else known
+    if recipe.scale == "none":
+        return Number(place, blank, log, 0.0, 1.0, UNSCALED)
+    return Number(place, blank, log, float(seen.mean()), 1.0 / float(seen.std()), UNBOUNDED)
 
 
 def _skewness(values: Doubles) -> float:

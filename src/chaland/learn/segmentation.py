@@ -19,13 +19,13 @@ from chaland.learn import assignment, naming
 from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
 from chaland.learn.grouping import Judge, Tried
-from chaland.learn.scaling import Directions, Scaling
+from chaland.learn.scaling import DEFAULT, Directions, Recipe, Scaling
 
 Doubles = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
 Progress = Callable[[str], None]
 
-VARIANCE = 0.9
+VARIANCE = DEFAULT.variance
 """The share of the variance that the principal components keep."""
 POINTS = 2_000
 TIE = 1e-9
@@ -35,13 +35,14 @@ STEADY = 0.8
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its number from 1 (largest first), its name and description in English and French, its customers and their share."""
+    """One group: its number from 1 (largest first), its name and description in English and French, its customers and their share, and what to do with it."""
 
     id: int
     name: dict[str, str]
     size: int
     share: float
     description: dict[str, str]
+    action: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def run(
     smallest: float,
     seed: int,
     progress: Progress | None = None,
+    recipe: Recipe = DEFAULT,
 ) -> Segmentation:
     """Find from `groups[0]` to `groups[-1]` groups, none smaller than the share `smallest`, or say that there are none.
 
@@ -90,12 +92,12 @@ def run(
         raise DataError(f"{len(keys)} keys for {table.num_rows} customers", code="features")
     with threadpoolctl.threadpool_limits(1):
         data = Encoded.of(table, features)
-        scaling = Scaling.fit(data, features)
+        scaling = Scaling.fit(data, features, recipe)
         if not len(keys) or not scaling.width:
             return Segmentation(None, None, None, ())
         scaled = scaling.scaled(data)
-        directions = Directions.fit(scaled, VARIANCE)
-        judge, tried = Judge(scaled, directions, seed, scaling.blocks), []
+        directions = Directions.fit(scaled, recipe.variance)
+        judge, tried = Judge(scaled, directions, seed, scaling.blocks, recipe.judge), []
         for one in judge.tried(groups[0], groups[-1]):
             tried.append(one)
             (progress or _silent)(f"{one.k}")
@@ -115,7 +117,7 @@ class _Finding:
 
     def told(self) -> Segmentation:
         best = self.judge.chosen(self.tried, self.smallest)
-        warnings = tuple(_warnings(self.tried, best, self.smallest))
+        warnings = tuple(_warnings(self.judge, self.tried, best, self.smallest))
         if best is None:
             return Segmentation(None, None, None, self.tried, warnings=warnings)
         centres, nearest = self._ordered(best.centres)
@@ -159,9 +161,9 @@ def _groups(told: Sequence[naming.Trait], assigned: Groups, k: int) -> tuple[Gro
     return tuple(Group(n + 1, named[n], int(sizes[n]), shares[n], naming.description(told, n)) for n in range(k))
 
 
-def _warnings(tried: Sequence[Tried], best: Tried | None, smallest: float) -> list[dict[str, str]]:
+def _warnings(judge: Judge, tried: Sequence[Tried], best: Tried | None, smallest: float) -> list[dict[str, str]]:
     told = []
-    small = [one.k for one in tried if one.real and one.smallest < smallest and (best is None or one.score() > best.score())]
+    small = [one.k for one in tried if judge.takes(one) and one.smallest < smallest and (best is None or judge.prefers(one, best))]
     if small:
         said = f"{small[0]} groups would tell customers apart better, but one holds fewer than {100 * smallest:.3g} % of them"
         told.append({"code": "small_groups", "said": said})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -12,24 +12,28 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from chaland.errors import ChalandError, SpecError, nearest
-from chaland.learn import compete, explain, leaks, plots
+from chaland.learn import compete, explain, leaks, plots, rare, tasks
 from chaland.learn.algorithms import Fitted, Linear, Trees, mean_margin, named, recounted
-from chaland.learn.calibrate import Sigmoid
+from chaland.learn.calibrate import Calibration
 from chaland.learn.compete import Course, Trial
 from chaland.learn.dataset import TrainingSet
 from chaland.learn.encode import Doubles, Encoded, Floats, Preparation
 from chaland.learn.export import Pipeline, to_onnx
-from chaland.learn.folds import deal, groups
+from chaland.learn.folds import groups
 from chaland.learn.leaks import Finding
-from chaland.learn.metrics import METRICS, Measured, Predictions, Resamples, confusion, gain, intervals
+from chaland.learn.metrics import Judged, Measured, Resamples, gain, intervals
+from chaland.learn.tasks import DECIDED_BY, TWO, Task
 from chaland.model import Model
 from chaland.signature import Signature
 
 PARITY = 1e-6
-SURE = 0.005
-ORDERLY, LESS_LOSS = 4.5, 2.0
+LAST_VALUE = "last_value"
+"""A feature of this name is itself a baseline of numbers."""
 MANY_ROWS = 50_000
 COUNTED_ROWS = 200_000
+BASELINES = ("majority", "mean")
+SIMPLEST = {"binary": "logistic_regression", "multiclass": "logistic_regression", "regression": "ridge"}
+"""By task: the algorithm through which one feature alone competes."""
 Progress = Callable[[str], None]
 
 
@@ -54,7 +58,7 @@ class Holdout:
     rows: int
     metrics: Mapping[str, Measured]
     confusion: list[list[int]]
-    labels: tuple[str, str]
+    labels: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """As PROMISES writes it; rows of the confusion are the truth."""
@@ -65,7 +69,7 @@ class Holdout:
 class Selection:
     """What came of a competition.
 
-    `best` is None where nothing beat the baseline. `models` holds every candidate's whole pipeline; `plots` and `importance` and
+    `best` is None where nothing beat the baseline, which is the best of those that competed; `others` are the rest of them. `models` holds every candidate's whole pipeline; `plots` and `importance` and
     `by_group` are plain lists, measured on the hold-out; `parity` is the largest difference between ONNX and the trained pipeline.
     """
 
@@ -83,13 +87,15 @@ class Selection:
     importance: list[dict[str, Any]]
     by_group: list[dict[str, Any]]
     task: str = "binary"
+    others: tuple[Candidate, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The `predict.Q` object of PROMISES, but for horizon and paths, which this floor does not know."""
         return {
             "task": self.task,
             "rows": self.rows,
-            "baseline": {"name": self.baseline.name, "metrics": _metrics_dict(self.baseline.metrics)},
+            "baseline": _baseline_dict(self.baseline),
+            **({"baselines": [_baseline_dict(one) for one in (self.baseline, *self.others)]} if self.others else {}),
             "kept": self.kept,
             "candidates": [candidate.to_dict() for candidate in self.candidates],
             "holdout": self.holdout.to_dict(),
@@ -108,13 +114,16 @@ def run(
     threads: int,
     progress: Progress | None = None,
 ) -> Selection:
-    """Let the candidates compete on the rows not held out, keep the best by `metric` if it surely beats the majority, and measure it.
+    """Let the candidates compete on the rows not held out, keep the best by `metric` if it surely beats every baseline, and measure it.
 
-    Raises DataError (`one_class`, `too_small`) where there is nothing to learn, SpecError for unknown names.
+    The task is the data's. Answers of several classes that are rarer than the folds are told as one, `other`. Raises DataError
+    (`one_class`, `too_small`) where there is nothing to learn, SpecError for unknown names.
     """
-    algorithms = [named(name) for name in dict.fromkeys(candidates) if name != "majority"]
-    if metric not in METRICS:
-        raise SpecError(f"there is no metric called {metric!r}", next=nearest(metric, METRICS))
+    algorithms = [named(name, tasks.algorithms_of(data.task)) for name in dict.fromkeys(candidates) if name not in BASELINES]
+    known = tasks.metrics_of(data.task)
+    if metric not in known:
+        raise SpecError(f"there is no metric called {metric!r}", next=nearest(metric, known))
+    data, folded = rare.folded(data, folds)
     data.check(folds)
     say = progress or _silent
     looked = leaks.look(data, seed)
@@ -127,7 +136,7 @@ def run(
         for algorithm in algorithms:
             say(f"{algorithm.name}: {folds} folds")
             trials.append(compete.run(algorithm, arena.course, prepared))
-        selection = _conclude(arena, compete.majority(arena.course), trials, looked)
+        selection = _conclude(arena, _baselines(arena), trials, replace(looked, notes=(*looked.notes, *folded)))
     say(f"kept: {selection.kept or 'none'}")
     return selection
 
@@ -145,12 +154,26 @@ class _Arena:
 
 
 def _arena(learn: TrainingSet, held: TrainingSet, metric: str, folds: int, seed: int, threads: int) -> _Arena:
-    data = Encoded.of(learn.table, learn.features)
-    group, truth = groups(data), learn.positives()
-    assigned = tuple(deal(truth, group, folds, repeats_for(len(truth)), seed))
-    objective = metric if metric in compete.DECIDED_BY else "f1"
-    course = Course(data, truth, assigned, objective, seed, threads)
+    data, task = Encoded.of(learn.table, learn.features), tasks.of(learn)
+    group, truth = groups(data), learn.answers()
+    assigned = tuple(task.deal(truth, group, folds, repeats_for(len(truth)), seed))
+    objective = metric if metric in DECIDED_BY else "f1"
+    course = Course(data, truth, assigned, objective, seed, threads, task)
     return _Arena(learn, held, metric, course, Resamples.of(group, seed), Preparation.fit(data))
+
+
+def _baselines(arena: _Arena) -> list[Trial]:
+    """The baseline that always competes, and those that lean on one number alone: its own value, or what is learnt from it."""
+    course, numbers = arena.course, [one.name for one in arena.learn.features if one.kind == "number"]
+    found = compete.baselines(course)
+    if course.task.name == "regression" and LAST_VALUE in numbers:
+        values = course.data.numbers[:, numbers.index(LAST_VALUE)].astype(np.float64)
+        found.append(compete.counted("last value", np.where(np.isnan(values), course.truth.mean(), values), course))
+    for name in (name for name in arena.learn.rivals if name in numbers and name != LAST_VALUE):
+        alone = course.only(numbers.index(name))
+        trial = compete.run(course.task.algorithms[0], alone, alone.prepared())
+        found.append(replace(trial, algorithm=replace(trial.algorithm, name=name)))
+    return found
 
 
 def repeats_for(rows: int) -> int:
@@ -158,33 +181,43 @@ def repeats_for(rows: int) -> int:
     return 3 if rows <= 5_000 else 2 if rows <= 20_000 else 1
 
 
-def _conclude(arena: _Arena, baseline: Trial, trials: list[Trial], looked: leaks.Look) -> Selection:
-    drawn = {trial.algorithm.name: arena.resamples.measure(trial.predictions) for trial in [baseline, *trials]}
+def _conclude(arena: _Arena, baselines: list[Trial], trials: list[Trial], looked: leaks.Look) -> Selection:
+    task, simple = arena.course.task, [trial.algorithm.name for trial in baselines]
+    drawn = {trial.algorithm.name: arena.resamples.measure(trial.predictions) for trial in [*baselines, *trials]}
     built = {trial.algorithm.name: _built(trial, arena) for trial in trials}
-    kept = _kept(drawn, arena.metric)
+    kept, first = _kept(drawn, arena.metric, simple, task), tasks.best(drawn, simple, arena.metric)
     best = built[kept].model if kept else None
     measured, told = _measure_holdout(best, arena.course, arena.held)
+    told_of = {trial.algorithm.name: Candidate(trial.algorithm.name, _intervals(drawn, trial, task), trial.seconds) for trial in baselines}
     return Selection(
         rows=arena.learn.rows + arena.held.rows,
-        baseline=Candidate("majority", intervals(drawn["majority"]), baseline.seconds),
-        candidates=tuple(_candidate(trial, drawn, built) for trial in trials),
+        baseline=told_of[first],
+        candidates=tuple(_candidate(trial, drawn, built, task) for trial in trials),
         kept=kept,
         best=best,
         models={name: one.model for name, one in built.items()},
         holdout=measured,
-        warnings=_warnings(looked, drawn, kept, arena.metric),
+        warnings=_warnings(looked, drawn, kept, arena.metric, first),
         notes=looked.notes,
         parity=built[kept].parity if kept else None,
         plots=plots.of(told, best.threshold if best else 0.5),
-        importance=explain.importance(best, arena.held, arena.metric, arena.course.seed) if best else [],
+        importance=explain.importance(best, arena.held, arena.metric, arena.course.seed, task) if best else [],
         by_group=explain.by_group(told, arena.held),
+        task=task.name,
+        others=tuple(one for name, one in told_of.items() if name != first),
     )
 
 
-def _warnings(looked: leaks.Look, drawn: Mapping[str, Mapping[str, Doubles]], kept: str | None, metric: str) -> tuple[Finding, ...]:
+def _intervals(drawn: Mapping[str, Mapping[str, Doubles]], trial: Trial, task: Task) -> dict[str, Measured]:
+    return intervals({name: drawn[trial.algorithm.name][name] for name in task.metrics})
+
+
+def _warnings(
+    looked: leaks.Look, drawn: Mapping[str, Mapping[str, Doubles]], kept: str | None, metric: str, baseline: str
+) -> tuple[Finding, ...]:
     if kept is None:
-        return (*looked.warnings, leaks.no_signal(metric))
-    perfect = leaks.near_perfect(float(drawn[kept]["roc_auc"][0]))
+        return (*looked.warnings, leaks.no_signal(metric, baseline))
+    perfect = leaks.near_perfect({name: float(values[0]) for name, values in drawn[kept].items()})
     return (perfect, *looked.warnings) if perfect else looked.warnings
 
 
@@ -203,28 +236,42 @@ def _built(trial: Trial, arena: _Arena) -> _Built:
     fitted = trial.algorithm.fit(course.lesson(design, course.truth, arena.final, threads), trial.setting.words)
     form, mean = _form(fitted, stage, design)
     graph, sources = to_onnx(Pipeline(arena.final, course.data.words, form, trial.sigmoid), course.data)
-    base = float(trial.sigmoid.logit(np.array([mean]))[0])
-    signature = Signature(explain.inputs(arena.learn), arena.learn.labels, trial.threshold, trial.algorithm.name, tuple(sources), base)
-    model = Model(graph, signature, _provenance(trial, arena))
+    base = trial.sigmoid.logit(np.array([mean]))[0]
+    first = float(base) if np.ndim(base) == 0 else 0.0
+    signature = Signature(explain.inputs(arena.learn), arena.learn.labels, trial.threshold, trial.algorithm.name, tuple(sources), first)
+    model = Model(graph, _of_task(signature, course.task, base), _provenance(trial, arena))
     seconds = perf_counter() - start
     check = arena.held if arena.held.rows else arena.learn
     encoded = _recoded(Encoded.of(check.table, check.features), course.data.words)
-    expected = trial.sigmoid.probability(fitted.margin(arena.final.design(encoded), stage))
-    return _Built(model, _parity(model, as_batch(check.table), expected), seconds)
+    expected = trial.sigmoid.answer(fitted.margin(arena.final.design(encoded), stage))
+    return _Built(model, _parity(model, as_batch(check.table), expected, course.task.unit), seconds)
 
 
-def _form(fitted: Fitted, stage: int, design: Floats) -> tuple[Linear | Trees, float]:
+def _of_task(signature: Signature, task: Task, base: Any) -> Signature:
+    """The signature with what two classes do not need."""
+    if task.name == "binary":
+        return signature
+    if task.name == "multiclass":
+        return replace(signature, task="multiclass", bases=tuple(float(one) for one in base))
+    return replace(signature, task="regression", unit=task.unit, labels=())
+
+
+def _form(fitted: Fitted, stage: int, design: Floats) -> tuple[Linear | Trees, float | Doubles]:
     """What was learnt, and its mean margin; trees count their rows on at most 200,000, evenly picked."""
     form = fitted.form(stage)
     if isinstance(form, Linear):
-        return form, float(fitted.margin(design, stage).mean())
+        return form, fitted.margin(design, stage).mean(axis=0)
     form = recounted(form, design[:: 1 + len(design) // COUNTED_ROWS])
     return form, mean_margin(form)
 
 
-def _parity(model: Model, rows: pa.RecordBatch, expected: Doubles) -> float:
-    """The largest difference between the ONNX graph and the trained pipeline; ChalandError where it passes 1e-6."""
-    worst = float(np.abs(model.probability(rows) - expected).max())
+def _parity(model: Model, rows: pa.RecordBatch, expected: Doubles, unit: float) -> float:
+    """The largest difference between the ONNX graph and the trained pipeline; ChalandError where it passes 1e-6.
+
+    Of numbers it is told in standard deviations of the target, or in their distance from its mean where that is farther: float32 is relative.
+    """
+    far = np.abs(expected - model.signature.base) / unit if model.signature.task == "regression" else np.zeros(1)
+    worst = float((np.abs(model.answers(rows) - expected) / unit / np.maximum(far, 1.0)).max())
     if not worst <= PARITY:
         raise ChalandError(f"the ONNX file of {model.signature.algorithm} differs from the trained model by {worst:.2g}", code="parity")
     return worst
@@ -241,47 +288,56 @@ def _recoded(data: Encoded, words: tuple[tuple[str, ...], ...]) -> Encoded:
     return Encoded(data.numbers, codes, words)
 
 
-def _kept(drawn: Mapping[str, Mapping[str, Doubles]], metric: str) -> str | None:
-    """The best candidate by `metric` among those that surely beat the majority."""
-    sure = [name for name in drawn if name != "majority" and _beats(drawn[name], drawn["majority"], metric)]
-    ranked = sorted(sure, key=lambda name: gain(drawn[name][metric], drawn["majority"][metric], metric)[0], reverse=True)
+def _kept(drawn: Mapping[str, Mapping[str, Doubles]], metric: str, simple: Sequence[str] = ("majority",), task: Task = TWO) -> str | None:
+    """The best candidate by `metric` among those that surely beat the baselines: the first by more than chance can do, the others surely."""
+    first, *others = simple
+    sure = [name for name in drawn if name not in simple and task.beats(drawn[name], drawn[first], metric)]
+    sure = [name for name in sure if all(tasks.is_ahead(drawn[name], drawn[other], metric) for other in others)]
+    ranked = sorted(sure, key=lambda name: gain(drawn[name][metric], drawn[first][metric], metric)[0], reverse=True)
     return ranked[0] if ranked else None
 
 
-def _beats(better: Mapping[str, Doubles], than: Mapping[str, Doubles], metric: str) -> bool:
-    """Ahead in `metric`, and orders customers (ROC AUC) and tells their chances (log loss) better, by several standard deviations.
-
-    Resampling takes out-of-fold predictions as given. Yet where by chance p columns go with the answer, all folds learn the same wrong thing,
-    and the ROC AUC is ahead by about (x - p) / sqrt(x) deviations, x drawn from chi-square with p degrees of freedom: by 4.5 at most once in
-    five thousand shuffled answers, for p up to 70. Where the log loss is ahead by two, chances were learnt and not only an order.
-    Resampled F1 and average precision lie above the measured ones, so that they cannot decide alone.
-    """
-    ahead = gain(better[metric], than[metric], metric)
-    surely = bool(ahead[0] > 0 and np.nanquantile(ahead[1:], SURE) > 0)
-    return surely and _leads(better, than, "roc_auc", ORDERLY) and _leads(better, than, "log_loss", LESS_LOSS)
-
-
-def _leads(better: Mapping[str, Doubles], than: Mapping[str, Doubles], metric: str, deviations: float) -> bool:
-    ahead = gain(better[metric], than[metric], metric)
-    return bool(ahead[0] > 0 and ahead[0] >= deviations * np.nanstd(ahead[1:]))
-
-
-def _measure_holdout(best: Model | None, course: Course, held: TrainingSet) -> tuple[Holdout, Predictions]:
+def _measure_holdout(best: Model | None, course: Course, held: TrainingSet) -> tuple[Holdout, Judged]:
+    task, truth = course.task, held.answers()
     if best is not None:
-        probability = best.probability(as_batch(held.table))
-        decided = probability >= best.threshold
+        told = task.judged(best.answers(as_batch(held.table)), best.threshold, truth)
     else:
-        probability = np.full(held.rows, course.truth.mean())
-        decided = probability >= 0.5
-    told = Predictions(probability, decided, held.positives())
+        told = task.judged(next(iter(task.baselines(course.truth, truth).values())), 0.5, truth)
+    return _measured(told, held, task, course.seed), told
+
+
+def _measured(told: Judged, held: TrainingSet, task: Task, seed: int) -> Holdout:
     group = groups(Encoded.of(held.table, held.features))
-    drawn = Resamples.of(group, course.seed).measure([told]) if held.rows else {name: np.full(2, np.nan) for name in METRICS}
-    return Holdout(held.rows, intervals(drawn), confusion(told), held.labels), told
+    drawn = Resamples.of(group, seed).measure([told]) if held.rows else {name: np.full(2, np.nan) for name in task.metrics}
+    labels = () if task.name == "regression" else held.labels
+    return Holdout(held.rows, intervals({name: drawn[name] for name in task.metrics}), task.confusion(told), labels)
 
 
-def _candidate(trial: Trial, drawn: Mapping[str, Mapping[str, Doubles]], built: Mapping[str, _Built]) -> Candidate:
-    name = trial.algorithm.name
-    return Candidate(name, intervals(drawn[name]), trial.seconds + built[name].seconds, settings(trial))
+def measured(model: Model, later: TrainingSet, seed: int) -> Holdout:
+    """A model on other customers whose answers are known, of the task and labels that it learnt: as the hold-out is measured."""
+    known = _known(later, model.signature.labels) if model.signature.task == "multiclass" else later
+    task = tasks.of(known)
+    return _measured(task.judged(model.answers(as_batch(known.table)), model.threshold, known.answers()), known, task, seed)
+
+
+def measured_baselines(learnt: TrainingSet, later: TrainingSet, seed: int) -> dict[str, Holdout]:
+    """The simplest answers, learnt from one set and measured on the other."""
+    task = tasks.of(learnt)
+    if task.name == "multiclass":
+        learnt, later = _known(learnt, learnt.labels), _known(later, learnt.labels)
+    told = task.baselines(learnt.answers(), later.answers())
+    return {name: _measured(task.judged(answer, 0.5, later.answers()), later, task, seed) for name, answer in told.items()}
+
+
+def _known(data: TrainingSet, labels: tuple[str, ...]) -> TrainingSet:
+    """The customers whose answer is one of `labels`: the others were never there to be learnt."""
+    told = replace(data, labels=labels)
+    return told.take(np.flatnonzero(told.answers() >= 0))
+
+
+def _candidate(trial: Trial, drawn: Mapping[str, Mapping[str, Doubles]], built: Mapping[str, _Built], task: Task) -> Candidate:
+    seconds = trial.seconds + built[trial.algorithm.name].seconds
+    return Candidate(trial.algorithm.name, _intervals(drawn, trial, task), seconds, settings(trial))
 
 
 def settings(trial: Trial) -> dict[str, float | int]:
@@ -291,17 +347,24 @@ def settings(trial: Trial) -> dict[str, float | int]:
 
 
 def _provenance(trial: Trial, arena: _Arena) -> dict[str, Any]:
-    sigmoid: Sigmoid = trial.sigmoid
     return {
         "algorithm": trial.algorithm.name,
         "settings": settings(trial),
         "seed": arena.course.seed,
         "rows": arena.learn.rows,
-        "positives": int(arena.course.truth.sum()),
+        **({"positives": int(arena.course.truth.sum())} if arena.course.task.name == "binary" else {}),
         "folds": int(arena.course.folds[0].max()) + 1,
         "repeats": len(arena.course.folds),
-        "calibration": {"slope": sigmoid.slope, "shift": sigmoid.shift},
+        "calibration": _calibration(trial.sigmoid),
     }
+
+
+def _calibration(found: Calibration) -> dict[str, Any]:
+    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in vars(found).items()}
+
+
+def _baseline_dict(one: Candidate) -> dict[str, Any]:
+    return {"name": one.name, "metrics": _metrics_dict(one.metrics)}
 
 
 def as_batch(table: pa.Table) -> pa.RecordBatch:

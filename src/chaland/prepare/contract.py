@@ -6,7 +6,7 @@ broken rule in the order of the project file) and `_changes` (each value changed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -18,6 +18,7 @@ from chaland.spec import Column, Table
 
 FIELD, RECORD = "\x1f", "\x1e"
 HIDDEN = "•"
+GIVEN = ":given"
 SOME = "_some"
 PLACE = ("_file", "_line")
 
@@ -42,27 +43,28 @@ class Event:
         return f"{self.column}.{self.rule}"
 
 
-def enforce(rows: ir.Table, table: Table, pads: ir.Table) -> ir.Table:
+def enforce(rows: ir.Table, table: Table, pads: ir.Table, sealed: Collection[str] = ()) -> ir.Table:
     """Typed, cleaned, protected rows.
 
-    `rows` has every column as text with `_file`, `_line`, `_fault`. The result has the columns of the project (identifiers as pseudonyms,
-    quasi-identifiers coarsened, free text left out) with `_file`, `_line`, `_seal` (a hash of the whole row), `_reason`, `_changes`.
+    `rows` has every column as text with `_file`, `_line`, `_fault`; a column that has values already stands beside it as `NAME:given`.
+    The result has the columns of the project (identifiers as pseudonyms, quasi-identifiers coarsened, free text left out) with `_file`,
+    `_line`, `_seal` (a hash of the whole row), `_reason`, `_changes`. Columns in `sealed` hold pseudonyms already.
     """
     columns = table.columns
     events = [event for name, column in columns.items() for event in _events(name, column, table)]
     bare = _stage(rows, {_bare(name): clean.bare(rows[name]) for name in columns})
     said = _stage(bare, {_said(name): clean.said(bare[_bare(name)], bare[name], column) for name, column in columns.items()})
     meant = _stage(said, {_text(name): clean.respelt(said[_said(name)], column.words) for name, column in columns.items()})
-    read = _stage(meant, {_value(name): types.typed(meant[_text(name)], column) for name, column in columns.items()})
+    read = _stage(meant, {_value(name): _typed(meant, name, column) for name, column in columns.items()})
     seen = _stage(read, {event.reason: event.when(read).fill_null(False) for event in events})
     some = _stage(seen, {SOME: _any(seen, events)})
     final = {_final(name): _staying(some, name, column, events) for name, column in columns.items()}
     told = _stage(some, final | {"_reason": _reason(some, events), "_changes": _changes(some, events)})
     spelt = _stage(told, {_canon(name): privacy.canonical(told[_final(name)]) for name in columns})
-    sealed = spelt.cross_join(pads)
-    kept = {n: _protected(sealed, n, c, table) for n, c in columns.items() if c.privacy != "free_text"}
-    seal = privacy.row_seal({name: sealed[_canon(name)] for name in columns}, sealed)
-    return sealed.select(*PLACE, "_reason", "_changes", _seal=seal, **kept)
+    keyed = spelt.cross_join(pads)
+    kept = {n: _protected(keyed, n, c, table, n in sealed) for n, c in columns.items() if c.privacy != "free_text"}
+    seal = privacy.row_seal({name: keyed[_canon(name)] for name in columns}, keyed)
+    return keyed.select(*PLACE, "_reason", "_changes", _seal=seal, **kept)
 
 
 def changes(enforced: ir.Table) -> ir.Table:
@@ -166,9 +168,17 @@ def _staying(rows: ir.Table, name: str, column: Column, events: list[Event]) -> 
     return value
 
 
-def _protected(rows: ir.Table, name: str, column: Column, table: Table) -> ir.Value:
+def _typed(rows: ir.Table, name: str, column: Column) -> ir.Value:
+    """The value of a column: as it was given, where it was, else read from its text."""
+    text, given = rows[_text(name)], f"{name}{GIVEN}"
+    return types.given(rows[given], text, column) if given in rows.columns else types.typed(text, column)
+
+
+def _protected(rows: ir.Table, name: str, column: Column, table: Table, sealed: bool) -> ir.Value:
     value = rows[_final(name)]
-    if privacy.is_identifier(name, column, table):
+    if table.names_person(name) and sealed:
+        return value
+    if table.names_person(name):
         return privacy.pseudonym(rows[_canon(name)], rows)
     return privacy.coarse(value, column)
 

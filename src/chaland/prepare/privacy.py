@@ -30,11 +30,6 @@ def pads(secret: bytes) -> pa.Table:
     return pa.table({"inner_pad": pa.array([inner], pa.binary()), "outer_pad": pa.array([outer], pa.binary())})
 
 
-def is_identifier(name: str, column: Column, table: Table) -> bool:
-    """Whether a column names a person: declared so, or the key of a table that is about people."""
-    return column.privacy == "identifier" or (column.role == "key" and table.role != "reference")
-
-
 def pseudonym(text: ir.StringValue, rows: ir.Table) -> ir.StringValue:
     """The keyed pseudonym of a text (32 hex digits, the first 128 bits); `rows` carries the pads."""
     return _hmac_sha256(text, rows.inner_pad, rows.outer_pad).substr(0, HEX)
@@ -80,7 +75,7 @@ def _stepped_float(value: ir.FloatingValue, step: float) -> ir.FloatingValue:
 
 def is_hidden(name: str, column: Column, table: Table) -> bool:
     """Whether values of the column may not be told as they were written, even where they broke a rule."""
-    return is_identifier(name, column, table) or column.privacy == "free_text" or column.coarsen is not None
+    return table.names_person(name) or column.privacy == "free_text" or column.coarsen is not None
 
 
 def row_seal(texts: Mapping[str, ir.StringValue], rows: ir.Table) -> ir.StringValue:

@@ -20,12 +20,23 @@ DAY = {
 }
 TIME = r"[T ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?"
 OFFSET = r"([+-][0-9]{2}):?([0-9]{2})\z"
+COUNTED = r"^-?[0-9]{1,15}\z"
+DAY_SECONDS = 86_400
+LAST_SECOND = 253_402_300_799
+"""The last second of the year 9999, from 1970 on."""
 TIMED = r"^.{8,10}([T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?\z"
 
 
 def typed(text: ir.StringValue, column: Column) -> ir.Value:
     """The text as a value of the column's type; null where it is none."""
     return _READERS[column.type](text, column)
+
+
+def given(value: ir.Value, text: ir.StringValue, column: Column) -> ir.Value:
+    """A value that is typed already as one of the column's type; null where it does not fit, or where its text stands for no value."""
+    kind = _KINDS.get(column.type, f"decimal({DECIMAL_DIGITS}, {column.scale})")
+    fits = value if value.type() == ibis.dtype(kind) else value.try_cast(kind)
+    return ibis.ifelse(text.notnull(), fits, ibis.null(kind))
 
 
 def is_text(column: Column) -> bool:
@@ -65,6 +76,29 @@ def _date(text: ir.StringValue, column: Column) -> ir.Value:
 
 
 def _timestamp(text: ir.StringValue, column: Column) -> ir.Value:
+    written = _written_moment(text, column)
+    if column.epoch is None:
+        return written
+    is_counted = text.re_search(COUNTED)
+    return ibis.ifelse(is_counted, _counted_moment(ibis.ifelse(is_counted, text, ibis.null("string")), column), written)
+
+
+def _counted_moment(text: ir.StringValue, column: Column) -> ir.Value:
+    """A moment counted since 1970; put together from text, for not every engine counts milliseconds."""
+    per = 1000 if column.epoch == "ms" else 1
+    read = text.try_cast("int64")
+    counted = ibis.ifelse(read.abs() <= LAST_SECOND * per, read, ibis.null("int64"))
+    into = ((counted % (DAY_SECONDS * per)) + DAY_SECONDS * per) % (DAY_SECONDS * per)
+    day = ((counted - into) / per).round().cast("int64").as_timestamp("s").cast("date").cast("string")
+    rest = into % per
+    second = ((into - rest) / per).round().cast("int64")
+    parts = ((second - second % 3600) / 3600, (second % 3600 - second % 60) / 60, second % 60)
+    clock = ibis.literal(":").join([part.round().cast("int64").cast("string").lpad(2, "0") for part in parts])
+    fraction = "." + rest.cast("string").lpad(3, "0") if per > 1 else ""
+    return (day + " " + clock + fraction + "+00:00").try_cast("timestamp('UTC')")
+
+
+def _written_moment(text: ir.StringValue, column: Column) -> ir.Value:
     hour, minute, second, fraction = (text.re_extract(TIME, group).nullif("") for group in (1, 2, 3, 4))
     sign, minutes = text.re_extract(OFFSET, 1).nullif(""), text.re_extract(OFFSET, 2).nullif("")
     clock = hour.fill_null("00").lpad(2, "0") + ":" + minute.fill_null("00") + ":" + second.fill_null("00")
@@ -90,6 +124,7 @@ def _plain(text: ir.StringValue, column: Column) -> ir.StringValue:
     return bare.replace(",", ".") if column.decimal == "," else bare
 
 
+_KINDS = {"int": "int64", "float": "float64", "bool": "boolean", "date": "date", "timestamp": "timestamp('UTC')", "string": "string"}
 _READERS = {
     "string": _string,
     "ordinal": _ordinal,

@@ -35,6 +35,17 @@ class Told:
     table: Doubles
 
 
+def of_target(ensemble: Mapping[str, Any], target: int) -> dict[str, Any]:
+    """The part of an ensemble with several targets that one of them hangs on: its weights, and the trees that have any."""
+    mine = np.array(ensemble["target_ids"]) == target
+    columns = {name: np.array(ensemble[name])[mine].tolist() for name in ensemble if name.startswith("target_")}
+    kept = np.isin(ensemble["nodes_treeids"], columns["target_treeids"])
+    nodes = {
+        name: [value for value, keep in zip(ensemble[name], kept, strict=True) if keep] for name in ensemble if name.startswith("nodes_")
+    }
+    return nodes | columns
+
+
 def leaves(ensemble: Mapping[str, Any]) -> list[Leaf]:
     """The leaves that lie behind at least one condition, tree by tree, from left to right.
 
@@ -62,7 +73,7 @@ class _Trees:
     def below(self, tree: int, node: int, ways: Mapping[int, tuple[float, float, float]]) -> list[Leaf]:
         at = self.place[tree, node]
         if self.kept["nodes_modes"][at] == b"LEAF":
-            return [Leaf(self.weights[tree, node], ways)]
+            return [Leaf(self.weights.get((tree, node), 0.0), ways)]
         column, cut = self.kept["nodes_featureids"][at], self.kept["nodes_values"][at]
         low, high, share = ways.get(column, (-np.inf, np.inf, 1.0))
         yes, no = self.kept["nodes_truenodeids"][at], self.kept["nodes_falsenodeids"][at]

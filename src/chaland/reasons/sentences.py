@@ -20,18 +20,29 @@ Index = npt.NDArray[np.intp]
 LANGUAGES = ("en", "fr")
 
 
-def sentences(inputs: Sequence[Input], batch: pa.RecordBatch, told: Doubles, count: int, least: float) -> pa.RecordBatch:
+MOVES = {
+    "binary": {"en": ("lowers the risk", "raises the risk"), "fr": ("diminue le risque", "augmente le risque")},
+    "multiclass": {"en": ("speaks against it", "speaks for it"), "fr": ("parle contre", "parle pour")},
+    "regression": {"en": ("lowers it by", "raises it by"), "fr": ("le diminue de", "l'augmente de")},
+}
+"""What is said of a value that moves the answer down and up, by task."""
+
+
+def sentences(
+    inputs: Sequence[Input], batch: pa.RecordBatch, told: Doubles, count: int, least: float, task: str = "binary"
+) -> pa.RecordBatch:
     """The `count` strongest contributions of each row as sentences, features and numbers; null below `least`."""
     top, by = strongest(told, min(count, told.shape[1]))
-    codes, spoken = _spoken(inputs, batch, top, by)
+    codes, spoken = _spoken(inputs, batch, top, by, task)
     names = pa.array([one.name for one in inputs], pa.string())
     silent = np.abs(by) < least
     columns: dict[str, pa.Array] = {}
     for rank in range(top.shape[1]):
         mask = silent[:, rank]
         code = pa.array(codes[:, rank], mask=mask)
-        columns[f"reason_{rank + 1}"] = spoken["en"].take(code)
-        columns[f"reason_{rank + 1}_fr"] = spoken["fr"].take(code)
+        amount = np.abs(by[:, rank]) if task == "regression" else None
+        columns[f"reason_{rank + 1}"] = _with_amount(spoken["en"].take(code), amount, "en")
+        columns[f"reason_{rank + 1}_fr"] = _with_amount(spoken["fr"].take(code), amount, "fr")
         columns[f"feature_{rank + 1}"] = names.take(pa.array(top[:, rank], mask=mask))
         columns[f"contribution_{rank + 1}"] = pa.array(by[:, rank], pa.float64(), mask=mask)
     return pa.RecordBatch.from_pydict(columns)
@@ -47,7 +58,14 @@ def strongest(told: Doubles, count: int) -> tuple[Index, Doubles]:
     return top, np.take_along_axis(told, top, axis=1)
 
 
-def _spoken(inputs: Sequence[Input], batch: pa.RecordBatch, top: Index, by: Doubles) -> tuple[Index, dict[str, pa.Array]]:
+def _with_amount(said: pa.Array, amount: Doubles | None, lang: str) -> pa.Array:
+    """The sentences with how much, where a number is told."""
+    if amount is None:
+        return said
+    return pc.binary_join_element_wise(said, pa.array([plain(float(one), lang) for one in amount], pa.string()), " ")
+
+
+def _spoken(inputs: Sequence[Input], batch: pa.RecordBatch, top: Index, by: Doubles, task: str) -> tuple[Index, dict[str, pa.Array]]:
     """Each distinct sentence made once: their numbers [rows, ranks], and the sentences of each language."""
     flat = top.ravel().astype(np.min_scalar_type(len(inputs)))  # short integers are sorted by their digits, many times faster
     order = np.argsort(flat, kind="stable")
@@ -65,29 +83,29 @@ def _spoken(inputs: Sequence[Input], batch: pa.RecordBatch, top: Index, by: Doub
         codes[places] = count + coded.indices.to_numpy(zero_copy_only=False) + len(values) * (by.ravel()[places] > 0)
         count += 2 * len(values)
         for lang in LANGUAGES:
-            made[lang] += _both_ways(one, values, lang)
+            made[lang] += _both_ways(one, values, lang, task)
     return codes.reshape(top.shape), {lang: pa.concat_arrays(parts) for lang, parts in made.items()}
 
 
-def _both_ways(one: Input, values: Sequence[Any], lang: str) -> list[pa.Array]:
-    """The sentences of these values where they lower the risk, then where they raise it."""
+def _both_ways(one: Input, values: Sequence[Any], lang: str, task: str) -> list[pa.Array]:
+    """The sentences of these values where they move the answer down, then where they move it up."""
     said = pa.array([spelt(one, value, lang) for value in values], pa.string())
-    frames = [_frame(one, raises, lang) for raises in (False, True)]
+    frames = [_frame(one, raises, lang, task) for raises in (False, True)]
     return [pc.binary_join_element_wise(before, said, after, "") for before, after in frames]
 
 
-def sentence(one: Input, value: Any, raises: bool, lang: str) -> str:
+def sentence(one: Input, value: Any, raises: bool, lang: str, task: str = "binary") -> str:
     """One reason in words, as «Customer service calls is 5 (typical 1): raises the risk»."""
-    before, after = _frame(one, raises, lang)
+    before, after = _frame(one, raises, lang, task)
     return before + spelt(one, value, lang) + after
 
 
-def _frame(one: Input, raises: bool, lang: str) -> tuple[str, str]:
+def _frame(one: Input, raises: bool, lang: str, task: str) -> tuple[str, str]:
     """What stands before and after the value."""
-    usual = spelt(one, one.typical, lang)
+    usual, moves = spelt(one, one.typical, lang), MOVES[task][lang][bool(raises)]
     if lang == "fr":
-        return f"{one.title_fr} : ", f" (habituel : {usual}) ; {'augmente' if raises else 'diminue'} le risque"
-    return f"{one.title_en} is ", f" (typical {usual}): {'raises' if raises else 'lowers'} the risk"
+        return f"{one.title_fr} : ", f" (habituel : {usual}) ; {moves}"
+    return f"{one.title_en} is ", f" (typical {usual}): {moves}"
 
 
 def spelt(one: Input, value: Any, lang: str) -> str:
@@ -99,6 +117,10 @@ def spelt(one: Input, value: Any, lang: str) -> str:
         return str(value)
     if one.yes_no:
         return (("non", "oui") if french else ("no", "yes"))[int(value != 0)]
-    number = float(value)
+    return plain(float(value), lang)
+
+
+def plain(number: float, lang: str) -> str:
+    """A number for people: at most four significant figures, a decimal comma in French."""
     text = f"{number:.0f}" if number == int(number) or abs(number) >= 10_000 else f"{number:.4g}"
-    return text.replace(".", ",") if french else text
+    return text.replace(".", ",") if lang == "fr" else text

@@ -91,6 +91,12 @@ DERIVED: dict[str, tuple[str, ...]] = {
 }
 GRADES = ("low", "mid", "high")
 COARSER: dict[str, dict[str, object]] = {"string": {"keep": 2}, "date": {"to": "month"}, "int": {"step": 5}, "float": {"step": 5}}
+MEASURED: dict[str, tuple[str, ...]] = {
+    "decimal": ("sum({0})", "max({0})"),
+    "bool": ("count_if({0})",),
+    "string": ("count(distinct {0})",),
+    "date": ("count(distinct date_trunc('month', {0}))",),
+}
 RULES: dict[str, str] = {
     "int": "{0} < 1000000",
     "float": "{0} < 1e6",
@@ -138,6 +144,8 @@ def _columns(draw: Random) -> list[Drawn]:
 def _column(draw: Random, name: str, kind: str) -> Drawn:
     words: dict[str, object] = {} if kind == "string" else {"type": kind}
     words |= _cleaning(draw, kind) | _rules(draw, kind) | _privacy(draw, kind)
+    if words.get("privacy") == "free_text":
+        words.pop("unique", None)  # dropped before anybody could see it twice: `check` says so
     if words.get("lower"):
         words.pop("one_of", None)  # words in capitals could never be met
     written = _spelling(draw, kind)
@@ -253,7 +261,8 @@ def _project(draw: Random, columns: list[Drawn]) -> str:
         if column.words.get("privacy") not in ("identifier", "free_text") and column.name not in ("id", "answer")
     ]
     lines += ["[tables.rows.derive]", *_derived(draw, open_ones), "[tables.rows.rules]", *_between(draw, open_ones)]
-    return "\n".join([*lines, "[features]", 'profile = { kind = "profile", except = ["answer"] }', ""])
+    lines += ["[features]", 'profile = { kind = "profile", except = ["answer"] }', "[trends]", *_trends(draw, open_ones)]
+    return "\n".join([*lines, ""])
 
 
 def _derived(draw: Random, columns: list[Drawn]) -> list[str]:
@@ -266,6 +275,21 @@ def _between(draw: Random, columns: list[Drawn]) -> list[str]:
     flag = draw.random() < 0.3
     sql = [json.dumps(RULES[column.type].format(column.name)) for column in chosen]
     return [f"r{i} = {{ sql = {text}, broken = {json.dumps('flag' if flag else 'reject')} }}" for i, text in enumerate(sql)]
+
+
+def _trends(draw: Random, columns: list[Drawn]) -> list[str]:
+    """Group-bys over whatever may group, with a measure that no huge number breaks."""
+    grouping = [column.name for column in columns if column.type != "float"]
+    measured = [one.format(column.name) for column in columns for one in MEASURED.get(column.type, ())]
+    found = []
+    for number in range(2 if grouping else 0):
+        rows = draw.sample(grouping, draw.randint(1, min(2, len(grouping))))
+        others = [name for name in grouping if name not in rows]
+        words: dict[str, object] = {"table": "rows", "rows": rows, "measure": draw.choice(["count(*)", *measured])}
+        words |= {"columns": draw.choice(others)} if others and draw.random() < 0.4 else {}
+        words |= {"top": draw.randint(1, 3)} if draw.random() < 0.5 else {}
+        found.append(f"t{number} = {_toml(words)}")
+    return found
 
 
 def _toml(value: object) -> str:

@@ -169,6 +169,8 @@ def _signs(column: Column) -> Iterator[Told]:
             f"{column.thousands!r} cannot part thousands beside decimal = {column.decimal!r}",
             "As: thousands = ' ', decimal = ','.",
         )
+    if column.epoch and column.type != "timestamp":
+        yield "epoch", f"epoch is for timestamps, and this column is a {column.type}", 'Say type = "timestamp", or leave it out.'
     try:
         ZoneInfo(column.zone)
     except (ValueError, OSError, KeyError):
@@ -188,6 +190,8 @@ def _signs(column: Column) -> Iterator[Told]:
         )
     if any(not name.strip() for name in column.from_):
         yield "from", "an empty name", "Leave it out."
+    if column.unique and column.privacy == "free_text":
+        yield "unique", "free text is dropped before anybody could see it twice", 'Say privacy = "identifier": pseudonyms can be compared.'
     if column.role == "key" and column.privacy == "free_text":
         yield "privacy", "free text is dropped, and the key must stay", 'Say privacy = "identifier": it becomes a pseudonym.'
 
@@ -232,10 +236,9 @@ def _expressions(path: Keys, table: Table) -> Iterator[Fault]:
 
 def resting_types(table: Table) -> dict[str, str]:
     """The types of a table's columns as expressions see them: free text is gone, and who names a person is a pseudonym."""
-    return {name: _resting(column, table.role) for name, column in table.columns.items() if column.privacy != "free_text"}
+    kept = {name: column for name, column in table.columns.items() if column.privacy != "free_text"}
+    return {name: "string" if table.names_person(name) else _resting(column) for name, column in kept.items()}
 
 
-def _resting(column: Column, role: str) -> str:
-    if column.privacy == "identifier" or (column.role == "key" and role != "reference"):
-        return "string"
+def _resting(column: Column) -> str:
     return f"decimal(18, {column.scale})" if column.type == "decimal" else column.type

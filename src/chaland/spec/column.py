@@ -77,6 +77,8 @@ class Column(Spec):
     """The sign between thousands, if any."""
     date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     """The order of day, month and year in its dates."""
+    epoch: Literal["s", "ms"] | None = None
+    """For timestamps: a value that is a bare whole number counts seconds or milliseconds since 1970-01-01 00:00 UTC."""
     zone: str = "UTC"
     """The time zone of times written without one; only UTC yet."""
     privacy: Privacy | None = None

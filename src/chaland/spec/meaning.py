@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chaland.errors import Fault, nearest
-from chaland.spec import agreement
+from chaland.spec import agreement, made, tasks, trends
 from chaland.spec.column import Column
-from chaland.spec.project import CANDIDATES, Features, Predict, Project
+from chaland.spec.project import Features, Predict, Project
 from chaland.spec.site import Site
+from chaland.spec.tasks import EVERY_ALGORITHM
 
 Keys = tuple[str, ...]
 Needs = Mapping[str, Iterable[str]]
@@ -24,7 +25,9 @@ def of_project(project: Project, doubtful: frozenset[Keys] = frozenset()) -> lis
     """
     faults = [fault for name, table in project.tables.items() for fault in agreement.of_table(("tables", name), table)]
     faults += [
+        *made.faults(project.tables, frozenset(path[1] for path in doubtful if len(path) > 1 and path[0] == "tables")),
         *_customers(project),
+        *trends.faults(project.trends, project.tables, _names("tables", project.tables, doubtful)),
         *_features(project),
         *_segments(project, doubtful),
         *_predictions(project, doubtful),
@@ -66,29 +69,47 @@ def _customers(project: Project) -> Iterator[Fault]:
     if len(tables) > 1:
         said = f"{' and '.join(map(repr, tables))} are both of role customers"
         yield Fault(("tables", tables[1], "role"), said, "One table holds one row per customer; give the other another role.")
-    if not tables and (project.features or project.segments or project.predict):
+    if not tables and (project.features or project.segments or project.predict) and not _all_named(project):
         first = next(word for word in ("features", "segments", "predict") if getattr(project, word))
         yield Fault(
             (first,), "there is no table of role customers, and features are made per customer", 'Say role = "customers" on one table.'
         )
 
 
-def _columns(project: Project) -> Mapping[str, Column] | None:
-    name = project.customers()
-    return project.tables[name].columns if name else None
+def _all_named(project: Project) -> bool:
+    """Whether every family says itself whose rows it describes, so that nothing needs a table of role customers."""
+    return bool(project.features) and all(family.of for family in project.features.values())
+
+
+def _columns(project: Project, families: Sequence[str] = ()) -> Mapping[str, Column] | None:
+    """The columns of the table that these families describe."""
+    name = project.entity(families) or ""
+    return project.tables[name].columns if name in project.tables else None
 
 
 def _features(project: Project) -> Iterator[Fault]:
-    columns = _columns(project)
-    if columns is None:
-        return
     for name, family in project.features.items():
-        path = ("features", name)
-        yield from _known((*path, "columns"), [word for word in family.columns if word != "*"], columns, "column of the customers table")
-        yield from _known((*path, "except"), family.except_, columns, "column of the customers table")
-        yield from _protected((*path, "columns"), family.columns, columns)
-        if not _chosen(family, columns):
-            yield Fault(path, "no column is left to make features of", "Name columns, or take some out of except.")
+        yield from _known(("features", name, "of"), [family.of] if family.of else [], project.tables, "table")
+        columns = _columns(project, [name])
+        if columns is not None and family.kind == "profile":
+            yield from _profile(("features", name), family, columns)
+
+
+def _profile(path: Keys, family: Features, columns: Mapping[str, Column]) -> Iterator[Fault]:
+    called = f"column of the table {family.of!r}" if family.of else "column of the customers table"
+    yield from _known((*path, "columns"), [word for word in family.columns if word != "*"], columns, called)
+    yield from _known((*path, "except"), family.except_, columns, called)
+    yield from _protected((*path, "columns"), family.columns, columns)
+    if not _chosen(family, columns):
+        yield Fault(path, "no column is left to make features of", "Name columns, or take some out of except.")
+
+
+def _one_entity(path: Keys, project: Project, families: Sequence[str]) -> Iterator[Fault]:
+    """Families are joined row by row, so that they must describe the same rows."""
+    told = {project.entity([name]) or "": name for name in families if name in project.features}
+    if len(told) > 1:
+        said = ", ".join(f"{family!r} describes {table!r}" for table, family in told.items())
+        yield Fault((*path, "features"), f"features of different tables: {said}", "Name families of one table.")
 
 
 def _protected(path: Keys, words: Iterable[str], columns: Mapping[str, Column]) -> Iterator[Fault]:
@@ -111,6 +132,7 @@ def _segments(project: Project, doubtful: frozenset[Keys]) -> Iterator[Fault]:
     for name, segments in project.segments.items():
         path = ("segments", name)
         yield from _known((*path, "features"), segments.features, families, "feature family")
+        yield from _one_entity(path, project, segments.features)
         low, high = segments.groups[0], segments.groups[-1]
         if low < 2 or high < low:
             yield Fault((*path, "groups"), f"groups go from two or more up, and this is {list(segments.groups)}", "As: groups = [3, 8].")
@@ -121,26 +143,29 @@ def _predictions(project: Project, doubtful: frozenset[Keys]) -> Iterator[Fault]
     for name, question in project.predict.items():
         path = ("predict", name)
         yield from _known((*path, "features"), question.features, families, "feature family")
-        yield from _known((*path, "candidates"), question.candidates, CANDIDATES, "algorithm")
+        yield from _one_entity(path, project, question.features)
+        yield from _known((*path, "candidates"), question.candidates, EVERY_ALGORITHM, "algorithm")
         if question.target.kind == "column":
             yield from _answer((*path, "target"), project, question, doubtful)
 
 
 def _answer(path: Keys, project: Project, question: Predict, doubtful: frozenset[Keys]) -> Iterator[Fault]:
-    """The column that holds the answer must be there, and say yes or no."""
-    columns, of = _columns(project), question.target.options().get("of")
+    """The column that holds the answer must be there, and be something that can be foretold."""
+    columns, of = _columns(project, question.features), question.target.options().get("of")
     if columns is None or not isinstance(of, str):
         return
-    table = ("tables", project.customers() or "", "columns", of)
+    entity = project.entity(question.features) or ""
+    table = ("tables", entity, "columns", of)
     if of not in columns:
-        yield from _known((*path, "of"), [of], columns, "column of the customers table")
+        called = "column of the customers table" if entity == project.customers() else f"column of the table {entity!r}"
+        yield from _known((*path, "of"), [of], columns, called)
     elif not any(place[:4] == table for place in doubtful):
         yield from (
-            Fault((*path, word), said, hint) for word, said, hint in _yes_or_no(of, columns[of], question.target.options().get("positive"))
+            Fault((*path, word), said, hint) for word, said, hint in _foretold(of, columns[of], question.target.options().get("positive"))
         )
 
 
-def _yes_or_no(of: str, column: Column, positive: Any) -> Iterator[tuple[str, str, str]]:
+def _foretold(of: str, column: Column, positive: Any) -> Iterator[tuple[str, str, str]]:
     words = column.one_of or column.order
     if column.role == "key" or column.privacy in ("identifier", "free_text"):
         yield (
@@ -151,16 +176,12 @@ def _yes_or_no(of: str, column: Column, positive: Any) -> Iterator[tuple[str, st
     elif column.type == "bool":
         if positive is not None:
             yield "positive", f"{of!r} is a bool: true counts as yes", "Leave positive out."
-    elif column.type not in ("string", "ordinal") or not words:
-        yield "of", f"{of!r} is a {column.type}, and the answer must be yes or no", _as_bool(of)
-    elif positive is None:
-        yield "of", f"which word of {of!r} counts as yes?", f'Say positive = "{words[-1]}" beside of, or type = "bool" on the column.'
-    elif positive not in words:
+    elif tasks.of_type(column.type, None) is None:
+        yield "of", f"{of!r} is a {column.type}, and the answer must be yes or no, a word or a number", "Name another column."
+    elif positive is not None and column.type not in ("string", "ordinal"):
+        yield "positive", f"{of!r} is a {column.type}: no word of it counts as yes", "Leave positive out."
+    elif positive is not None and words and positive not in words:
         yield "positive", f"{positive!r} is no word of {of!r}", nearest(str(positive), words)
-
-
-def _as_bool(of: str) -> str:
-    return f'Say {of} = {{ type = "bool", words = {{ Yes = "true", No = "false" }} }}, with the words of your files.'
 
 
 def _publications(project: Project, doubtful: frozenset[Keys]) -> Iterator[Fault]:

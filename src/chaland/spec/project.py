@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from chaland.spec.base import NAME, Spec, Titled, Words
 from chaland.spec.table import Table
+from chaland.spec.tasks import ALGORITHMS, CANDIDATES, CHOOSES, Metric
+from chaland.spec.trends import Trend
 
 Named = Annotated[str, Field(pattern=NAME)]
-BINARY_METRICS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc", "average_precision", "log_loss", "brier", "ece")
-CANDIDATES = ("logistic_regression", "random_forest", "gradient_boosting")
-Metric = Literal["accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc", "average_precision", "log_loss", "brier", "ece"]
 
 
 class Features(Spec):
-    """One family of features."""
+    """One family of features; the words beside these belong to its kind."""
+
+    model_config = ConfigDict(extra="allow")
 
     kind: str
-    """Which family: profile."""
+    """Which family: profile, rfm, tempo …"""
+    of: str | None = None
+    """The table whose rows are described, one row of features for each; default: the table of role customers."""
     columns: Words = ("*",)
-    """The columns it is made from; "*" is all that may be features."""
+    """profile: the columns it is made from; other kinds: the features that are kept of those it makes. "*" is all of them."""
     except_: Words = Field((), alias="except")
-    """Columns left out."""
+    """Those left out."""
+
+    def written(self) -> dict[str, Any]:
+        """All its words, as written."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
+
+
+class Play(Spec):
+    """What to do with groups of a kind."""
+
+    when: Mapping[str, Literal["high", "middle", "low"]] = Field(default_factory=dict)
+    """Features that must be so in the group: high or low where its mean lies half a standard deviation or more from everybody's. None: every group."""
+    do: Titled
+    """The action, one text or { en = …, fr = … }."""
 
 
 class Segments(Spec):
@@ -38,6 +54,16 @@ class Segments(Spec):
     """From how many to how many groups are tried: [3, 8] is 3 to 8."""
     smallest: float = Field(0.02, ge=0, lt=0.5)
     """No group may be smaller than this share of the customers."""
+    scale: Literal["robust", "standard", "none"] = "robust"
+    """How numbers are brought to one scale. robust: distance from the median in robust deviations, cut where far, yes/no and numbers that are mostly one value counting less. standard: distance from the mean in standard deviations, all alike. none: as they are, so that large numbers outweigh all others."""
+    logarithm: Literal["skewed", "always", "never"] = "skewed"
+    """Which numbers are seen through their logarithm."""
+    directions: bool = True
+    """Groups are looked for along the main directions (principal components that keep nine tenths of the variance); false: in all numbers."""
+    judge: Literal["chance", "silhouette"] = "chance"
+    """What chooses how many groups there are, once they are stable and none too small. chance: how far they lie apart beyond customers drawn without groups. silhouette: their silhouette alone."""
+    playbook: tuple[Play, ...] = ()
+    """What to do with each group: the first play whose `when` holds ([[segments.NAME.playbook]])."""
     seed: int = 0
     """The seed of everything random in it."""
 
@@ -74,15 +100,27 @@ class Predict(Spec):
     features: Words = Field(min_length=1)
     """The feature families it may lean on."""
     candidates: Words = Field(CANDIDATES, min_length=1)
-    """The algorithms that compete, beside a baseline that always does."""
-    metric: Metric = "average_precision"
-    """The metric that chooses among them."""
+    """The algorithms that compete, beside a baseline that always does; for numbers by default ridge, random_forest and gradient_boosting."""
+    metric: Metric | None = None
+    """The metric that chooses among them. Default: average_precision for yes or no, accuracy for several words, mae for numbers."""
     holdout: Holdout = Holdout()
     """Which rows measure the kept model."""
     folds: int = Field(5, ge=2, le=20)
     """Folds of the cross-validation."""
     seed: int = 0
     """The seed of everything random in it."""
+
+    def named(self) -> tuple[str, ...]:
+        """The algorithms that the file names, none where it leaves them to the task."""
+        return self.candidates if "candidates" in self.model_fields_set else ()
+
+    def competing(self, task: str) -> tuple[str, ...]:
+        """The algorithms that compete for an answer of this task."""
+        return self.named() or ALGORITHMS[task]
+
+    def chooses(self, task: str) -> str:
+        """The metric that chooses among them."""
+        return self.metric or CHOOSES[task]
 
 
 class Publish(Spec):
@@ -105,6 +143,8 @@ class Project(Spec):
     """Its name for people."""
     tables: Mapping[Named, Table] = Field(min_length=1)
     """Its tables."""
+    trends: Mapping[Named, Trend] = Field(default_factory=dict)
+    """What is counted and added up, by what, and over which time."""
     features: Mapping[Named, Features] = Field(default_factory=dict)
     """Families of features, made per customer."""
     segments: Mapping[Named, Segments] = Field(default_factory=dict)
@@ -117,3 +157,8 @@ class Project(Spec):
     def customers(self) -> str | None:
         """The name of the table of role customers, if there is one."""
         return next((name for name, table in self.tables.items() if table.role == "customers"), None)
+
+    def entity(self, families: Sequence[str]) -> str | None:
+        """The table whose rows some feature families describe; they all describe one."""
+        named = (self.features[name].of for name in families if name in self.features)
+        return next((name for name in named if name), self.customers())

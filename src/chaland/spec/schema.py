@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chaland.spec.project import CANDIDATES, Project
+from chaland.spec.project import Project
 from chaland.spec.show import Error, Show
 from chaland.spec.site import Site
+from chaland.spec.tasks import EVERY_ALGORITHM
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SAID: Mapping[str, tuple[type[BaseModel], str]] = {
@@ -45,8 +46,8 @@ def of(what: str, kinds: Kinds) -> dict[str, Any]:
 def _merge(schema: dict[str, Any], definitions: dict[str, Any], kinds: Kinds) -> None:
     """Where a file names a kind, its words follow."""
     if "Features" in definitions:
-        definitions["Features"]["properties"]["kind"]["enum"] = sorted(kinds["features"])
-        definitions["Predict"]["properties"]["candidates"]["items"]["enum"] = list(CANDIDATES)
+        definitions["Features"] = _any_kind(definitions, "Features", kinds["features"])
+        definitions["Predict"]["properties"]["candidates"]["items"]["enum"] = list(EVERY_ALGORITHM)
         definitions["Source"] = _any_kind(definitions, "Source", kinds["sources"])
         definitions["Target"] = _any_kind(definitions, "Target", kinds["targets"])
         return
@@ -78,9 +79,10 @@ def _any_kind(definitions: dict[str, Any], base: str, kinds: Mapping[str, type[B
 def _one_kind(definitions: dict[str, Any], kind: dict[str, Any], name: str, options: type[BaseModel] | None) -> dict[str, Any]:
     shape: dict[str, Any] = options.model_json_schema(by_alias=True) if options else {}
     definitions |= shape.pop("$defs", {})
-    named = {"kind": {**kind, "const": name}, **shape.get("properties", {})}
+    named = {"kind": {}, **shape.get("properties", {})} | {"kind": {**kind, "const": name}}
+    needed = dict.fromkeys(["kind", *shape.get("required", [])])
     told = {"description": shape["description"]} if "description" in shape else {}
-    return {"type": "object", **told, "properties": named, "required": ["kind", *shape.get("required", [])], "additionalProperties": False}
+    return {"type": "object", **told, "properties": named, "required": list(needed), "additionalProperties": False}
 
 
 def _shortened(node: Any) -> Any:

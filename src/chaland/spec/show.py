@@ -29,7 +29,7 @@ class Step(Shown):
     """One step of the run."""
 
     name: str
-    """ingest, prepare, features, segment, train, score, publish."""
+    """ingest, prepare, trends, features, segment, train, score, publish."""
     seconds: float
     """How long it took."""
     skipped: bool
@@ -87,18 +87,20 @@ class Table(Shown):
     reasons: Mapping[str, int]
     """Quarantined rows by rule; they sum to `quarantined`."""
     money: Mapping[str, float]
-    """The amount of the rows that each rule removed, where a column says what a row is worth."""
+    """The amount of the rows that each rule removed, where a column says what a row is worth; rounded to two decimals."""
+    worth: float | None = None
+    """The amount of the accepted rows, rounded to two decimals; null where nothing says what a row is worth."""
     audit: Audits
     """Scores by dimension."""
 
 
 class Trend(Shown):
-    """A series over time."""
+    """What was counted or added up by groups; `ties` and `forecast` stand beside where they were asked for."""
 
     rows: int
-    """Its length."""
+    """The groups and periods it tells of."""
     total: float | None
-    """Its sum."""
+    """The measure over everything, also what is not among the top."""
     table: str
     """The lake table that holds it."""
 
@@ -127,6 +129,32 @@ class Group(Shown):
     """How many customers."""
     share: float = Field(ge=0, le=1)
     """Which part of all customers."""
+    action: Mapping[str, str] | None = None
+    """What the project's playbook says to do with it, in English and French."""
+
+
+class Flow(Shown):
+    """Customers who went from one group to another since the last run."""
+
+    before: int | None
+    """Their group then; null: not there."""
+    now: int | None
+    """Their group now; null: no longer there."""
+    customers: int = Field(ge=0)
+    """How many."""
+    money: float | None
+    """What they are worth: the sum of the column of role amount; null where there is none."""
+
+
+class Change(Shown):
+    """What became of a group since the last run."""
+
+    code: str
+    """new, gone, split (off `other`) or merged (`other` went into it)."""
+    group: int
+    """Its number."""
+    other: int | None
+    """The other group."""
 
 
 class Segments(Shown):
@@ -142,6 +170,10 @@ class Segments(Shown):
     """What was tried."""
     groups: tuple[Group, ...]
     """The groups."""
+    changes: tuple[Change, ...] = ()
+    """What became of groups since the last run."""
+    migration: tuple[Flow, ...] = ()
+    """Who went from which group to which since the last run; none in the first."""
 
 
 class Baseline(Shown):
@@ -177,6 +209,21 @@ class Holdout(Shown):
     """What the rows and columns of the confusion stand for."""
 
 
+class Forward(Shown):
+    """One look forward: learnt as of a day, measured as of a later one."""
+
+    learned_at: str
+    """The day on which one stood to learn."""
+    measured_at: str
+    """The day on which one stood to measure, one horizon later."""
+    rows: int
+    """Customers measured."""
+    metrics: Mapping[str, Interval]
+    """The figures."""
+    baseline: Baseline
+    """The simplest answer on the same days."""
+
+
 class Question(Shown):
     """One question asked of the future."""
 
@@ -186,6 +233,10 @@ class Question(Shown):
     """Customers whose answer is known."""
     horizon_days: int | None
     """How far ahead it looks; null where the answer is a column."""
+    stands_at: str | None = None
+    """The day on which one stood to learn: the last one whose answers are known."""
+    forward: tuple[Forward, ...] = ()
+    """The kept algorithm learnt on earlier days and measured one horizon later, the latest first."""
     baseline: Baseline
     """What a model must beat."""
     kept: str | None
@@ -233,7 +284,7 @@ class Show(Shown):
     tables: Mapping[str, Table]
     """What became of the records."""
     trends: Mapping[str, Trend]
-    """Series over time."""
+    """What was counted and added up."""
     segments: Mapping[str, Segments]
     """Groups of customers."""
     predict: Mapping[str, Question]

@@ -149,7 +149,7 @@ def _strange_node(node: Any, columns: Collection[str], known: set[str]) -> Itera
     from sqlglot import exp
 
     if isinstance(node, exp.Column):
-        yield from _strange_column(node, columns, known)
+        yield from strange_column(node, columns, known)
     elif isinstance(node, (exp.Query, exp.Exists, exp.Any, exp.All)):
         yield "a query inside an expression", _ONE_ROW
     elif isinstance(node, (exp.AggFunc, exp.Window, exp.Filter, exp.Distinct)):
@@ -165,7 +165,8 @@ def _strange_node(node: Any, columns: Collection[str], known: set[str]) -> Itera
         )
 
 
-def _strange_column(node: Any, columns: Collection[str], known: set[str]) -> Iterator[Told]:
+def strange_column(node: Any, columns: Collection[str], known: set[str]) -> Iterator[Told]:
+    """What is wrong with a column's name in an expression over `columns`; `known` are their names in small letters."""
     if node.table:
         yield f"{node.sql(dialect='duckdb')!r} names a table", "Write the column's name alone."
     elif node.name.lower() not in known:
@@ -184,6 +185,11 @@ def _strange_function(node: Any) -> Iterator[Told]:
     elif name not in TABLE or type(node).__name__ != "Anonymous":
         mend = "The result would change from run to run." if name.startswith("current") else MENDS.get(name) or nearest(name, FUNCTIONS)
         yield f"the function {name!r} cannot be used here", mend
+
+
+def is_structure(node: Any) -> bool:
+    """Whether a node is what an expression is built of beside columns and functions."""
+    return isinstance(node, _structure())
 
 
 @cache

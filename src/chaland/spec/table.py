@@ -19,7 +19,7 @@ class Source(Spec):
     model_config = ConfigDict(extra="allow")
 
     kind: str
-    """csv or parquet."""
+    """csv, parquet, xlsx, files (each by its own kind), or sql (a query over other tables)."""
 
     def options(self) -> dict[str, Any]:
         """The words beside `kind`, as written."""
@@ -50,6 +50,8 @@ class Table(Spec):
     """What its rows are: customers, transactions, events, or reference."""
     source: Source
     """Where its rows come from."""
+    optional: bool = False
+    """No file need be there: without one the table is empty, and a note says so."""
     title: Titled | None = None
     """Its name for people."""
     placeholders: Words = ()
@@ -74,6 +76,16 @@ class Table(Spec):
         shared = {"placeholders": table["placeholders"]}
         columns = {name: {**shared, **column} if isinstance(column, Mapping) else column for name, column in table["columns"].items()}
         return {**table, "columns": columns}
+
+    def query(self) -> str | None:
+        """The SELECT that makes the table of others; None for a table that is read."""
+        text = self.source.options().get("query")
+        return text if self.source.kind == "sql" and isinstance(text, str) else None
+
+    def names_person(self, column: str) -> bool:
+        """Whether a column names a person, and is a pseudonym at rest: declared so, or the key of a table that is about people."""
+        of = self.columns[column]
+        return of.privacy == "identifier" or (of.role == "key" and self.role != "reference")
 
     def key(self) -> str | None:
         """The column of role key, or None where a key is made from the row."""

@@ -1,4 +1,4 @@
-"""A column of the customers table that says what became of them."""
+"""A column of the customers table that says what became of them: yes or no, a word, or a number."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 from chaland.history import History
+from chaland.spec import Project, tasks
 from chaland.spec.base import Spec
 
 NEEDS: dict[str, set[str]] = {"customers": set()}
-TASK = "binary"
 LABEL = "_label"
 
 
@@ -20,12 +20,30 @@ class Options(Spec):
     of: str
     """The column that holds the answer."""
     positive: str | None = Field(None)
-    """Where the column is text: the word that counts as yes."""
+    """Where the column is text: the word that counts as yes. Without it every word is an answer of its own."""
+
+
+def task(options: Options, project: Project, entity: str) -> tasks.Task | None:
+    """Follows from the column's type; None where there is no such column or it cannot be foretold."""
+    table = project.tables.get(entity)
+    column = table.columns.get(options.of) if table else None
+    return tasks.of_type(column.type, options.positive) if column else None
+
+
+def labels(options: Options, project: Project, entity: str) -> tuple[str, ...]:
+    """The answers in their order, where the column has one."""
+    return project.tables[entity].columns[options.of].order
 
 
 def label(past: History, future: History, options: Options, key: str) -> ir.Table:
-    """One row per customer whose answer is known: `key`, `_label` (true or false), `_file` (where the row came from)."""
+    """One row per customer whose answer is known: `key`, `_label` (true or false, a word, a number), `_file` (where the row came from)."""
     _, rows, table = past.customers()
-    value = rows[options.of]
-    answer = value if table.columns[options.of].type == "bool" else value == ibis.literal(options.positive)
+    answer = answered(rows[options.of], table.columns[options.of].type, options.positive)
     return rows.select(key, "_file", **{LABEL: answer}).filter(lambda t: t[LABEL].notnull())
+
+
+def answered(value: ir.Value, kind: str, positive: str | None) -> ir.Value:
+    """A column's value as an answer: true or false, a word, or a float."""
+    if positive is not None:
+        return value == ibis.literal(positive)
+    return value.cast("float64") if kind in tasks.NUMBERS else value

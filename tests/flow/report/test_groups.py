@@ -26,6 +26,11 @@ def test_every_group_is_shown_with_name_size_and_share():
     assert "60.0%" in rows[0][2]
 
 
+def test_what_to_do_with_a_group_stands_beside_it():
+    first = {**SEGMENTS["groups"][0], "action": {"en": "Call them", "fr": "Les appeler"}}
+    assert "→ Call them" in GROUPS.sizes([first]).rows[0][0]
+
+
 def test_the_chosen_number_of_groups_is_marked():
     assert GROUPS.considered(SEGMENTS).marked == {0}
 

@@ -62,7 +62,10 @@ def test_every_warning_and_note_of_a_run_has_its_french():
 
 def test_every_finding_of_training_has_its_french():
     found = {
-        leaks.near_perfect(0.999),
+        leaks.near_perfect({"roc_auc": 0.999}),
+        leaks.near_perfect({"balanced_accuracy": 0.999}),
+        leaks.near_perfect({"r2": 0.999}),
+        leaks.no_signal("mae", "last value"),
         leaks.no_signal("roc_auc"),
         *leaks._single({"plan": 0.99}, set(), {"plan": np.arange(40.0)}, np.arange(40) > 20),
         *(
@@ -74,13 +77,14 @@ def test_every_finding_of_training_has_its_french():
             )
         ),
     }
-    assert len(found) == 6
+    assert len(found) == 9
     assert [one.said for one in found if sentence(one.said, FR) == one.said] == []
 
 
 def test_every_warning_of_segmentation_has_its_french():
     steady = Tried(3, 0.3, 0.1, 0.76, 0.2, 500, np.zeros((3, 2)))
-    told = segmentation._warnings([steady, Tried(4, 0.5, 0.1, 0.9, 0.001, 500, np.zeros((4, 2)))], steady, 0.02)
+    judge = segmentation.Judge(np.empty((0, 2)), segmentation.Directions(np.zeros(2), np.eye(2), 1.0), 0)
+    told = segmentation._warnings(judge, [steady, Tried(4, 0.5, 0.1, 0.9, 0.001, 500, np.zeros((4, 2)))], steady, 0.02)
     assert [one["code"] for one in told] == ["small_groups", "unstable_segments"]
     assert [one["said"] for one in told if sentence(one["said"], FR) == one["said"]] == []
 

@@ -12,6 +12,7 @@ from chaland.flow.report.groups import Groups
 from chaland.flow.report.pieces import Facts, in_order
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.tables import Data
+from chaland.flow.report.trends import Trends
 from chaland.flow.report.words import Names, Words
 from chaland.spec import Project
 
@@ -21,13 +22,13 @@ def render(document: dict[str, Any], details: dict[str, Any], project: Project, 
     words = Words(lang)
     document = settled(document, project)
     names = Names(project, words)
-    template = _pages().get_template("report.html.j2")
+    template = pages().get_template("report.html.j2")
     return template.render(w=words, names=names, document=document, **_sections(document, details, words, names))
 
 
 def settled(document: Facts, project: Project) -> dict[str, Any]:
     """The same document with tables, segments and questions in the order of the project file."""
-    order = {"tables": project.tables, "segments": project.segments, "predict": project.predict}
+    order = {"tables": project.tables, "trends": project.trends, "segments": project.segments, "predict": project.predict}
     return {**document, **{part: in_order(document.get(part) or {}, order[part]) for part in order}}
 
 
@@ -35,7 +36,7 @@ def _sections(document: Facts, details: Facts, words: Words, names: Names) -> di
     prepared, ingested = (_part(details, step, "tables") for step in ("prepare", "ingest"))
     grouped = _part(details, "segment", "segments")
     asked = overview.questions(document, details, words, names)
-    data, groups = Data(words, names), Groups(words, names)
+    data, groups, measured = Data(words, names), Groups(words, names), Trends(words, names)
     return {
         "warnings": remarks(overview.all_remarks(document, "warnings"), words),
         "notes": remarks(overview.all_remarks(document, "notes"), words),
@@ -43,6 +44,11 @@ def _sections(document: Facts, details: Facts, words: Words, names: Names) -> di
         "tables": [
             data.view(name, told, prepared.get(name) or {}, ingested.get(name) or {})
             for name, told in (document.get("tables") or {}).items()
+        ],
+        "trends": [
+            view
+            for name, told in in_order(_part(details, "trends", "trends"), names.project.trends).items()
+            if (view := measured.view(name, told))
         ],
         "groups": [groups.view(name, told, grouped.get(name) or {}) for name, told in (document.get("segments") or {}).items()],
         "questions": asked,
@@ -57,7 +63,8 @@ def _part(details: Facts, step: str, name: str) -> Facts:
 
 
 @cache
-def _pages() -> Environment:
+def pages() -> Environment:
+    """The templates; whatever is text in them is escaped."""
     return Environment(
         loader=PackageLoader("chaland.flow.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

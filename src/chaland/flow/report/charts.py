@@ -78,14 +78,14 @@ def spans(low: float, value: float, high: float, axis: tuple[float, float], mark
 def plane(x: Axis, y: Axis, lines: Sequence[Line], label: str) -> Markup:
     """Lines over two axes."""
     drawn = "".join(_line(line, x, y) for line in lines)
-    return _picture(_frame(x, y) + drawn, label)
+    return picture(frame(x, y) + drawn, label)
 
 
 def scatter(x: Axis, y: Axis, groups: Sequence[Sequence[Point]], names: Sequence[str], label: str) -> Markup:
     """Points over two axes, the points of a group in one colour, its short name at its middle."""
     drawn = "".join(_cloud(points, number, x, y) for number, points in enumerate(groups))
     drawn += "".join(_middle(points, names[number], x, y) for number, points in enumerate(groups) if points)
-    return _picture(_frame(x, y) + drawn, label)
+    return picture(frame(x, y) + drawn, label)
 
 
 def ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
@@ -104,27 +104,31 @@ def _exponent(number: float) -> int:
     return int(f"{number:e}".rpartition("e")[2])
 
 
-def _x(axis: Axis, value: float) -> float:
+def x_of(axis: Axis, value: float) -> float:
+    """Where a value lies from the left, in the units of the picture."""
     return LEFT + axis.share(value) * (WIDTH - LEFT - RIGHT)
 
 
-def _y(axis: Axis, value: float) -> float:
+def y_of(axis: Axis, value: float) -> float:
+    """Where a value lies from the top."""
     return HEIGHT - BOTTOM - axis.share(value) * (HEIGHT - TOP - BOTTOM)
 
 
-def _picture(inside: str, label: str) -> Markup:
+def picture(inside: str, label: str) -> Markup:
+    """What is drawn, with its label for those who do not see it."""
     return Markup(f'<svg class="plane" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">{inside}</svg>')
 
 
-def _frame(x: Axis, y: Axis) -> str:
+def frame(x: Axis, y: Axis) -> str:
+    """The grid, the ticks and the titles of two axes."""
     left, right, top, bottom = LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM
     parts = []
     for tick in x.ticks:
-        at = _x(x, tick)
+        at = x_of(x, tick)
         parts.append(f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}"/>')
         parts.append(f'<text class="tick" x="{at:.1f}" y="{bottom + 17}" text-anchor="middle">{escape(x.written(tick))}</text>')
     for tick in y.ticks:
-        at = _y(y, tick)
+        at = y_of(y, tick)
         parts.append(f'<line class="grid" x1="{left}" x2="{right}" y1="{at:.1f}" y2="{at:.1f}"/>')
         parts.append(f'<text class="tick" x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">{escape(y.written(tick))}</text>')
     parts.append(f'<text class="axis" x="{(left + right) / 2}" y="{HEIGHT - 10}" text-anchor="middle">{escape(x.title)}</text>')
@@ -136,17 +140,17 @@ def _frame(x: Axis, y: Axis) -> str:
 
 
 def _line(line: Line, x: Axis, y: Axis) -> str:
-    places = [(_x(x, a), _y(y, b)) for a, b in line.points]
+    places = [(x_of(x, a), y_of(y, b)) for a, b in line.points]
     path = " ".join(f"{a:.1f},{b:.1f}" for a, b in places)
     dots = "".join(f'<circle class="dot" cx="{a:.1f}" cy="{b:.1f}" r="3.5"/>' for a, b in places) if line.dots else ""
     return f'<g class="{escape(line.kind)}"><polyline points="{path}"/>{dots}</g>'
 
 
 def _cloud(points: Sequence[Point], number: int, x: Axis, y: Axis) -> str:
-    path = "".join(f"M{_x(x, a):.1f} {_y(y, b):.1f}h0" for a, b in points)
+    path = "".join(f"M{x_of(x, a):.1f} {y_of(y, b):.1f}h0" for a, b in points)
     return f'<path class="cloud s-{number % 8}" d="{path}"/>'
 
 
 def _middle(points: Sequence[Point], name: str, x: Axis, y: Axis) -> str:
     a, b = (sum(point[side] for point in points) / len(points) for side in (0, 1))
-    return f'<text class="middle" x="{_x(x, a):.1f}" y="{_y(y, b) + 6:.1f}" text-anchor="middle">{escape(name)}</text>'
+    return f'<text class="middle" x="{x_of(x, a):.1f}" y="{y_of(y, b) + 6:.1f}" text-anchor="middle">{escape(name)}</text>'

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from chaland.flow.report import charts
+from chaland.flow.report import charts, migration
 from chaland.flow.report.charts import Axis
 from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, named
 from chaland.flow.report.remarks import remarks
@@ -31,6 +31,8 @@ class GroupsView:
     profile: Grid | None
     scatter: Figure | None
     remarks: Sequence[Remark]
+    changes: Sequence[str] = ()
+    moves: Grid | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Groups:
             self.profile(detail.get("profile"), groups) if k else None,
             self.scatter(detail.get("points"), ids, labels) if k else None,
             remarks(detail.get("warnings") or [], self.words),
+            migration.said(told.get("changes") or [], self.words),
+            migration.moves(told.get("migration") or [], dict(zip(ids, labels, strict=True)), self.words),
         )
 
     def label(self, group: Facts) -> str:
@@ -85,8 +89,13 @@ class Groups:
             size = Markup('<span class="scored">{}<b>{}</b></span>').format(
                 charts.bar(group["share"], f"s-{place % 8}"), w.percent(group["share"])
             )
-            rows.append([named(dot, w.pick(group.get("description") or "")), w.number(group["size"]), size])
+            rows.append([named(dot, self._described(group)), w.number(group["size"]), size])
         return Grid(w("groups.sizes"), (w("head.group"), w("head.customers"), w("head.share")), rows, folded=len(rows))
+
+    def _described(self, group: Facts) -> str:
+        """What a group is like, and what to do with it."""
+        said, action = self.words.pick(group.get("description") or ""), group.get("action")
+        return f"{said} → {self.words.pick(action)}" if action else said
 
     def considered(self, told: Facts) -> Grid | None:
         """The numbers of groups that were tried."""

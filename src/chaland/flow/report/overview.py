@@ -36,6 +36,8 @@ def next_steps(document: Facts, words: Words) -> list[tuple[str, str]]:
                 )
             )
         steps.append((words("next.ledger"), f"chaland export {project} ledger/{name} --out ledger_{name}.csv"))
+    for name in document.get("trends") or {}:
+        steps.append((words("next.trends"), f"chaland export {project} trends/{name} --out {name}.csv"))
     for name, told in (document.get("segments") or {}).items():
         if told.get("k"):
             steps.append((words("next.segments"), f"chaland export {project} segments/{name} --out groups_{name}.csv"))

@@ -11,9 +11,15 @@ from chaland.flow.report import charts, curves
 from chaland.flow.report.pieces import FEW, Facts, Figure, Grid, GroupErrors, Remark, Told, in_order, named, share, wilson
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import Names, Words
+from chaland.spec.tasks import CHOOSES
 
 SHOWN = 15
-METRICS = ("precision", "recall", "f1", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "log_loss", "brier", "ece")
+METRICS = (
+    *("precision", "recall", "f1", "roc_auc", "average_precision", "accuracy", "balanced_accuracy", "top_3_accuracy", "f1_macro"),
+    *("log_loss", "brier", "ece", "mae", "rmse", "r2", "mape", "bias"),
+)
+BESIDE = ("roc_auc", "f1", "f1_macro", "log_loss", "rmse", "r2")
+"""Metrics that stand beside the one that chose."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +70,10 @@ class Questions:
             remarks(told.get("notes") or [], self.words),
         )
 
-    def metric(self, name: str) -> str:
+    def metric(self, name: str, told: Facts) -> str:
         """The metric that chooses among the candidates."""
-        spec = self.names.project.predict.get(name)
-        return spec.metric if spec else "average_precision"
+        spec, task = self.names.project.predict.get(name), str(told.get("task", "binary"))
+        return spec.chooses(task) if spec else CHOOSES[task]
 
     def algorithm(self, name: str | None) -> str:
         """An algorithm's name for people."""
@@ -75,7 +81,7 @@ class Questions:
 
     def verdict(self, name: str, told: Facts) -> str:
         """Whether the model beats its baseline, with both numbers."""
-        w, metric, kept = self.words, self.metric(name), told.get("kept")
+        w, metric, kept = self.words, self.metric(name, told), told.get("kept")
         if not kept:
             return w("question.none")
         base = value(told.get("baseline"), metric)
@@ -94,7 +100,7 @@ class Questions:
         """How good the kept model is, in numbers out of a hundred, on customers that it never saw."""
         matrix = binary(told)
         if not told.get("kept") or matrix is None:
-            return []
+            return self._others(name, told) if told.get("kept") else []
         (right_no, wrong_yes), (missed, found) = matrix
         w, answer, everyone = self.words, self.names.answer(name), right_no + wrong_yes + missed + found
         flagged, real = wrong_yes + found, missed + found
@@ -114,6 +120,19 @@ class Questions:
             ),
         ]
 
+    def _others(self, name: str, told: Facts) -> list[Told]:
+        """The same for several answers, out of a hundred; for numbers how far off it is."""
+        w, title, held = self.words, self.names.question(name), told.get("holdout") or {}
+        behind = w("plain.holdout", rows=w.number(held.get("rows", 0)))
+        if told.get("task") == "multiclass":
+            right, base = value(held, "accuracy"), value(told.get("baseline"), "accuracy")
+            chance = w("plain.commonest", n=w.out_of_hundred(base))
+            return [Told(w.out_of_hundred(right), w("plain.right", title=title), f"{chance} {behind}", "good")]
+        off, base = value(held, "mae"), value(told.get("baseline"), "mae")
+        if off is None:
+            return []
+        return [Told(w.decimal(off), w("plain.off", title=title), f"{w('plain.mean', n=w.decimal(base))} {behind}", "good")]
+
     def learnt(self, told: Facts) -> str:
         """From how many customers the models learnt and on how many others they were measured."""
         w, held, rows = self.words, (told.get("holdout") or {}).get("rows"), told.get("rows")
@@ -121,15 +140,13 @@ class Questions:
 
     def candidates(self, name: str, told: Facts) -> Grid | None:
         """The candidates beside the baseline, by the metric that chose, with 95 % intervals."""
-        w, metric, tried = self.words, self.metric(name), told.get("candidates") or []
+        w, metric, tried = self.words, self.metric(name, told), told.get("candidates") or []
         if not tried:
             return None
         base = value(told.get("baseline"), metric)
         ends = [end for one in tried for end in _ends(one, metric)] + ([] if base is None else [base])
         scale = (min(ends), max(ends)) if ends else (0.0, 1.0)
-        others = [
-            other for other in ("roc_auc", "f1", "log_loss") if other != metric and all(value(one, other) is not None for one in tried)
-        ]
+        others = [other for other in BESIDE if other != metric and all(value(one, other) is not None for one in tried)]
         head = [
             w("head.candidate"),
             w.known(f"metric.{metric}", metric),
@@ -203,11 +220,21 @@ class Questions:
 
     def by_group(self, found: Sequence[Facts]) -> Grid | None:
         """The model's errors in each group of the sensitive columns, which it never sees."""
-        if not found:
-            return None
+        if not found or "positives" not in found[0]:
+            return self._by_group_of_others(found) if found else None
         w = self.words
         head = [w(f"head.{key}") for key in ("group", "held_out", "really", "flagged")] + [w("metric.precision"), w("metric.recall")]
         return Grid(w("question.by_group"), head, [self._errors(one, GroupErrors.of(one)) for one in found], folded=len(found))
+
+    def _by_group_of_others(self, found: Sequence[Facts]) -> Grid:
+        """As `by_group`, for several answers and for numbers: the metrics that are told of each group."""
+        w, shown = self.words, [metric for metric in METRICS if metric in found[0]]
+        head = [w("head.group"), w("head.held_out"), *(w(f"metric.{metric}") for metric in shown)]
+        titles = [w("colon", what=self.names.column(one["column"]), said=one["group"] or w("group.blank")) for one in found]
+        rows = [
+            [title, w.number(one["rows"]), *(w.decimal(one[metric]) for metric in shown)] for title, one in zip(titles, found, strict=True)
+        ]
+        return Grid(w("question.by_group"), head, rows, folded=len(found))
 
     def _errors(self, one: Facts, counts: GroupErrors) -> list[str | Markup]:
         """One group: its counts, and how often the model is right there, with intervals."""
@@ -237,7 +264,7 @@ class Questions:
     def how(self, told: Facts) -> list[str]:
         """The threshold, and how exactly the exported file agrees with the trained model."""
         w, said = self.words, self._made(told)
-        if told.get("kept") and told.get("threshold") is not None:
+        if told.get("kept") and told.get("threshold") is not None and told.get("task", "binary") == "binary":
             said.append(w("question.threshold", value=w.decimal(told["threshold"], 3)))
         if told.get("kept") and told.get("parity") is not None:
             said.append(w("question.parity", value=w.decimal(told["parity"], 8)))
@@ -270,7 +297,7 @@ def value(told: Facts | None, metric: str) -> float | None:
 def binary(told: Facts) -> list[list[int]] | None:
     """The confusion matrix of a question with two answers, or None."""
     matrix = (told.get("holdout") or {}).get("confusion")
-    return matrix if matrix and len(matrix) == 2 else None
+    return matrix if matrix and len(matrix) == 2 and told.get("task", "binary") == "binary" else None
 
 
 def _ends(one: Facts, metric: str) -> list[float]:

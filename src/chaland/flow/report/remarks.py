@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from chaland.flow.report import texts_tasks
 from chaland.flow.report.pieces import Facts, Remark
 from chaland.flow.report.words import THIN, Words
 
@@ -70,6 +71,10 @@ FRENCH = (
         r"other customers like these would be grouped otherwise: (\d+) groups, stability (\S+) of 1",
         "d'autres clients semblables seraient groupés autrement : {0} groupes, stabilité {1} sur 1",
     ),
+    (r"(\w+): in (\d+) of (\d+) more than one tie", "{0} : égalité dans {1} cas sur {2}"),
+    (r"(\w+): (\d+) rows have no time", "{0} : {1} lignes sans date"),
+    (r"(\w+): no method beat last season's values", "{0} : aucune méthode n'a battu les valeurs de la saison passée"),
+    (r"(\w+): no file is there, so the table is empty", "{0} : aucun fichier, la table est donc vide"),
     (r"(.+) is the same in every row: left out", "{0} est la même dans chaque ligne : laissée de côté"),
     (r"(.+) only names the row: left out", "{0} ne fait que nommer la ligne : laissée de côté"),
     (r"(.+) repeats (.+): left out", "{0} répète {1} : laissée de côté"),
@@ -94,7 +99,7 @@ def sentence(said: str, words: Words) -> str:
     """What a fact says, in the language of the reader as far as it is known."""
     if words.lang != "fr":
         return said
-    for pattern, french in FRENCH:
+    for pattern, french in (*FRENCH, *texts_tasks.FRENCH):
         found = re.fullmatch(pattern, said)
         if found:
             return french.format(*(_in_french(part, words) for part in found.groups()))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from chaland.flow.report.meanings import MEANINGS
 from chaland.flow.report.texts_card import CARD
+from chaland.flow.report.texts_explore import EXPLORE
+from chaland.flow.report.texts_tasks import TASKS
+from chaland.flow.report.texts_trends import TRENDS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **MEANINGS,
     **CARD,
+    **TASKS,
+    **TRENDS,
+    **EXPLORE,
     "colon": ("{what}: {said}", "{what}\u202f: {said}"),
     "interval": ("{low} to {high}", "de {low} à {high}"),
     "months": (
@@ -124,6 +130,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "groups.everyone": ("everyone: {mean}", "tous : {mean}"),
     "groups.ranks": ("from 0 = {first} to {last} = {word}", "de 0 = {first} à {last} = {word}"),
     "groups.likewise": ("likewise: {others}", "de même : {others}"),
+    "groups.moves": ("Who moved since the last run", "Qui a changé de groupe depuis la dernière fois"),
+    "groups.before": ("Last time", "La dernière fois"),
+    "groups.money": ("worth {sum}", "valeur {sum}"),
+    "groups.gone.label": ("no longer there", "partis"),
+    "groups.unknown.label": ("not there last time", "absents la dernière fois"),
+    "groups.new": ("Group {id} is new.", "Le groupe {id} est nouveau."),
+    "groups.gone": (
+        "Group {id} is no more: its customers are spread over the others, or gone.",
+        "Le groupe {id} n'existe plus : ses clients sont dispersés ou partis.",
+    ),
+    "groups.split": ("Group {id} split off from group {other}.", "Le groupe {id} s'est séparé du groupe {other}."),
+    "groups.merged": ("Group {other} went into group {id}.", "Le groupe {other} a rejoint le groupe {id}."),
     "groups.scatter": ("The customers seen from where they differ most", "Les clients vus de là où ils diffèrent le plus"),
     "groups.scatter.read": (
         "Each dot is a customer, on the first two principal components. Groups that overlap here may differ in directions that a flat picture cannot show.",

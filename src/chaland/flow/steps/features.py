@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from chaland import plugins
 from chaland.flow import fingerprint
 from chaland.flow.as_of import as_of, is_dated
-from chaland.flow.customers import customer_key, history
+from chaland.flow.customers import customer_key, family, history
 from chaland.flow.run import Run
 from chaland.history import History
 
@@ -24,8 +24,9 @@ def features(run: Run) -> dict[str, Any]:
 
 
 def _family(run: Run, past: History, name: str) -> dict[str, Any]:
-    options = run.project.features[name]
-    module = plugins.load("features", options.kind)
-    _, _, table = past.customers()
-    run.lake.write(run.engine, f"features/{name}", module.compute(past, options, customer_key(run)))
-    return {"made": [{"name": made.name, "kind": made.kind, "column": made.column} for made in module.describe(options, table)]}
+    module, options = family(run, name, settled=False)
+    past, key = past.of(options.of), customer_key(run, [name])
+    if hasattr(module, "settled"):
+        options = module.settled(options, past, key)
+    run.lake.write(run.engine, f"features/{name}", module.compute(past, options, key))
+    return {"made": [asdict(made) for made in module.describe(options, past)], "words": options.written()}

@@ -7,13 +7,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from chaland.flow import fingerprint
+from chaland.flow import fingerprint, made
 from chaland.flow.as_of import is_dated, today
 from chaland.flow.computing import computed
+from chaland.flow.ruling import ruled
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
 from chaland.prepare import audit, compare, contract, outliers, unique
 from chaland.spec import Table
+from chaland.spec.made import in_order
 
 
 def inputs(run: Run) -> str:
@@ -24,12 +26,13 @@ def inputs(run: Run) -> str:
 def prepare(run: Run) -> dict[str, Any]:
     """Clean every table; facts per table: rows by fate, money by reason, audit before and after, what moved since the last run."""
     before = (run.record("prepare") or {"facts": {"tables": {}}})["facts"]["tables"]
-    files = run.needed("ingest")["facts"]["tables"]
-    return {"tables": {name: _prepare_one(run, name, table, files[name], before.get(name)) for name, table in in_force(run).items()}}
+    files, tables = run.needed("ingest")["facts"]["tables"], in_force(run)
+    told = {name: _prepare_one(run, name, tables[name], files.get(name, {"files": []}), before.get(name)) for name in in_order(tables)}
+    return {"tables": {name: told[name] for name in tables}}
 
 
 def _prepare_one(run: Run, name: str, table: Table, read: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
-    rows = run.lake.table(run.engine, f"raw/{name}")
+    rows = made.rows(run, name, table) if table.query() else run.lake.table(run.engine, f"raw/{name}")
     with computed(run, name, table, rows):
         return _settled(run, name, table, ruled(run, rows, table), read, before)
 
@@ -66,20 +69,6 @@ def _there(table: Table, read: dict[str, Any]) -> Table:
     return table.model_copy(update={"columns": {name: column for name, column in table.columns.items() if name not in nowhere}})
 
 
-def ruled(run: Run, raw: ir.Table, table: Table) -> ir.Table:
-    """Rows with derived columns, and with rules between columns among their reasons; what is already broken is not computed on."""
-    derived = "".join(f', case when "_reason" is null then ({sql}) end as "{name}"' for name, sql in table.derive.items())
-    rows = run.engine.sql(f"select *{derived} from rows", {"rows": raw}) if derived else raw
-    if table.amount:
-        rows = run.engine.sql(f'select *, ({table.amount}) as "{audit.AMOUNT}" from rows', {"rows": rows})
-    rejects = {name: rule for name, rule in table.rules.items() if rule.broken == "reject"}
-    if not rejects:
-        return rows
-    broken = " ".join(f"when not ({rule.sql}) then '{name}'" for name, rule in rejects.items())
-    told = run.engine.sql(f'select *, case when "_reason" is not null then null {broken} end as "_rule" from rows', {"rows": rows})
-    return told.mutate(_reason=ibis.coalesce(told._reason, told._rule)).drop("_rule")
-
-
 def _write_clean(run: Run, name: str, table: Table, settled: ir.Table, rows: int) -> None:
     accepted = unique.accepted(settled, table)
     watched = outliers.watched(table)
@@ -110,12 +99,18 @@ def _facts(table: Table, fates: list[Any], found: list[Any], first: Any, last: A
         "quarantined": sum(reasons.values()),
         "merged": merged,
         "reasons": reasons,
-        "money": {fate["_reason"].lstrip("#"): fate["money"] for fate in fates if fate["_reason"] and fate["money"] is not None},
+        "money": {fate["_reason"].lstrip("#"): _cents(fate["money"]) for fate in fates if fate["_reason"] and fate["money"] is not None},
+        "worth": next((_cents(fate["money"]) for fate in fates if fate["_reason"] is None), None),
         "changes": [dict(event) for event in sorted(found, key=lambda e: (e["column"], e["rule"], e["action"]))],
         "audit": {"before": audit.score_before(first, found, by_reason, table), "after": audit.score_after(last, table)},
         "measured": last,
         "moved": [{"column": one.column, "said": one.said, "matters": one.matters} for one in moved],
     }
+
+
+def _cents(amount: float | None) -> float | None:
+    """An amount as it is told: it is rounded here, once."""
+    return None if amount is None else round(amount, 2)
 
 
 def _staying(fates: list[Any]) -> int:

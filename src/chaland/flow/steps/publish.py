@@ -31,6 +31,7 @@ def publish(run: Run) -> dict[str, Any]:
 
 
 def _wanted(run: Run) -> dict[str, tuple[str, str]]:
+    """By collection: the lake table, and the store it goes to."""
     scored = {question: Publish(of=question) for question in run.project.predict}
     asked = run.project.publish or scored
     tables = {name: (f"scores/{one.of}", one.to) for name, one in asked.items()}
@@ -39,7 +40,9 @@ def _wanted(run: Run) -> dict[str, tuple[str, str]]:
 
 
 def _put(run: Run, store: Any, name: str, table: str) -> dict[str, Any]:
-    key = customer_key(run)
+    kind, _, of = table.partition("/")
+    asked = run.project.predict[of] if kind == "scores" else run.project.segments[of]
+    key = customer_key(run, asked.features)
     rows = run.lake.table(run.engine, table)
     present: set[str] = set()
     for batch in rows.to_pyarrow_batches(chunk_size=50_000):

@@ -48,7 +48,7 @@ class Scorer:
 
 
 def _score_one(run: Run, name: str) -> dict[str, Any]:
-    key = customer_key(run)
+    key = customer_key(run, run.project.predict[name].features)
     scorer = Scorer((run.home.models / f"{name}.onnx").read_bytes(), key)
     rows = gathered(run, run.project.predict[name].features)
     [empty] = scorer(iter([pa.RecordBatch.from_pylist([], schema=rows.schema().to_pyarrow())]))

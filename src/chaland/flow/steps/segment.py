@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -9,9 +10,11 @@ import pyarrow as pa
 
 from chaland.flow import fingerprint, fitting, home
 from chaland.flow.customers import customer_key, described, gathered
+from chaland.flow.regrouped import regrouped
 from chaland.flow.run import Run
-from chaland.learn import cluster_groups, segmentation
+from chaland.learn import cluster_groups, playbook, segmentation
 from chaland.learn.dataset import Feature
+from chaland.learn.scaling import DEFAULT, Recipe
 from chaland.spec import Segments
 
 
@@ -27,24 +30,32 @@ def segment(run: Run) -> dict[str, Any]:
 
 def _segment_one(run: Run, name: str) -> dict[str, Any]:
     found, groups, notes = _found(run, run.project.segments[name])
+    found = _advised(found, run.project.segments[name])
+    found, groups, since = regrouped(run, name, found, groups)
     path = run.home.models / f"{name}.segments.onnx"
     if found.model is not None:
         home.write_bytes(path, found.model)
     else:
         path.unlink(missing_ok=True)
     run.lake.write(run.engine, f"segments/{name}", groups)
-    return {**found.to_dict(), "warnings": list(found.warnings), "notes": notes}
+    return {**found.to_dict(), **since, "warnings": list(found.warnings), "notes": notes}
+
+
+def _advised(found: segmentation.Segmentation, spec: Segments) -> segmentation.Segmentation:
+    """The groups with what the project's playbook says of each."""
+    actions = playbook.chosen(spec.playbook, found.profile, len(found.groups)) if found.k else []
+    return replace(found, groups=tuple(replace(one, action=action) for one, action in zip(found.groups, actions, strict=True)))
 
 
 def _found(run: Run, spec: Segments) -> tuple[segmentation.Segmentation, ibis.Table, list[dict[str, str]]]:
     """The groups, every customer's group where the engine has it, and what is to be said of where they were found."""
-    key, made, rows = customer_key(run), described(run, spec.features), gathered(run, spec.features)
+    key, made, rows = customer_key(run, spec.features), described(run, spec.features), gathered(run, spec.features)
     where = fitting.chosen(run, rows)
     here = where.here(rows, key).order_by(key).to_pyarrow()
     if where.cluster or where.share < 1.0:
         crowd = cluster_groups.Crowd(run.engine, run.engine.pin(rows), key, made)
         if where.cluster:
-            found, groups = cluster_groups.run(crowd, here, spec.groups, spec.smallest, spec.seed)
+            found, groups = cluster_groups.run(crowd, here, spec.groups, spec.smallest, spec.seed, recipe=_recipe(spec))
         else:
             found, groups = cluster_groups.spread(crowd, _here(here, key, made, spec))
         nobody = rows.select(key, group=ibis.null("int64"))
@@ -55,4 +66,9 @@ def _found(run: Run, spec: Segments) -> tuple[segmentation.Segmentation, ibis.Ta
 
 
 def _here(rows: pa.Table, key: str, made: tuple[Feature, ...], spec: Segments) -> segmentation.Segmentation:
-    return segmentation.run(rows[key].combine_chunks(), rows.drop_columns([key]), made, spec.groups, spec.smallest, spec.seed)
+    keys, rest = rows[key].combine_chunks(), rows.drop_columns([key])
+    return segmentation.run(keys, rest, made, spec.groups, spec.smallest, spec.seed, recipe=_recipe(spec))
+
+
+def _recipe(spec: Segments) -> Recipe:
+    return Recipe(spec.scale, spec.logarithm, DEFAULT.variance if spec.directions else 1.0, spec.judge)

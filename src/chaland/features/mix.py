@@ -1,0 +1,76 @@
+"""What a customer turns to: the share of each of the commonest words of a category, dotted codes cut at a depth."""
+
+from __future__ import annotations
+
+import re
+
+import ibis
+import ibis.expr.types as ir
+from pydantic import Field
+
+from chaland.features import Counted, Made, numbers, share, told
+from chaland.history import WHO, History
+from chaland.spec.base import Words
+
+NEEDS: dict[str, set[str]] = {"transactions": {"time", "category"}}
+OTHER = "other"
+
+
+class Options(Counted):
+    """What a project may say of this family."""
+
+    category: str | None = None
+    """The column whose words are looked at; default: that of role category."""
+    depth: int | None = Field(None, ge=1, le=9)
+    """How many parts of a dotted code count: 1 makes "electronics" of "electronics.smartphone"."""
+    words: Words = ()
+    """The words that count, after cutting; default: the commonest ones on the day on which we stand."""
+    top: int = Field(8, ge=1, le=50)
+    """How many of the commonest there are, where no words are said."""
+
+
+def settled(options: Options, past: History, key: str) -> Options:
+    """The same words of the project with the commonest words of the past written in, so that other days are described by the same ones."""
+    if options.words:
+        return options
+    levels = _levels(past, options, key)
+    levels = levels.filter(levels.level.notnull())
+    counts = levels.group_by("level").agg(rows=levels.count())
+    common = counts.order_by([counts.rows.desc(), counts.level]).limit(options.top).to_pyarrow()["level"].to_pylist()
+    return options.model_copy(update={"words": tuple(common)})
+
+
+def describe(options: Options, past: History) -> list[Made]:
+    """The features that `compute` will make, in their order; the words must be settled."""
+    titles = {name: (f"Share of {word}", f"Part de {word}") for word, name in _names(options.words).items()}
+    return numbers(options, titles | {OTHER: ("Share of all other words", "Part de tous les autres mots")})
+
+
+def compute(past: History, options: Options, key: str) -> ir.Table:
+    """Shares of the rows that have a word; null for who has none."""
+    options = settled(options, past, key)
+    levels = _levels(past, options, key)
+    names = _names(options.words)
+    known = levels.level.isin(options.words) if options.words else ibis.literal(False)
+    sums = {name: (levels.level == word).sum() for word, name in names.items()} | {OTHER: (levels.level.notnull() & ~known).sum()}
+    counted = levels.group_by(WHO).agg(rows=levels.level.count(), **{f"n_{name}": value for name, value in sums.items()})
+    shares = {name: share(counted[f"n_{name}"], counted.rows) for name in sums}
+    return told(past, key, counted.mutate(**shares), describe(options, past), ())
+
+
+def _levels(past: History, options: Options, key: str) -> ir.Table:
+    rows = past.linked(options, key, "category")
+    word = rows.category.cast("string")
+    if options.depth:
+        word = word.re_extract(r"^([^.]*(?:\.[^.]*){0," + str(options.depth - 1) + "})", 1)
+    return rows.select(WHO, level=word.nullif(""))
+
+
+def _names(words: Words) -> dict[str, str]:
+    """A name for each word, made of its letters and figures; numbered where two would be one."""
+    names: dict[str, str] = {}
+    for word in words:
+        plain = re.sub(r"[^a-z0-9]+", "_", word.lower()).strip("_") or "blank"
+        taken = {OTHER, *names.values()}
+        names[word] = plain if plain not in taken else next(f"{plain}_{n}" for n in range(2, 99) if f"{plain}_{n}" not in taken)
+    return names
