@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from chaland.flow.report import charts, curves
+from chaland.flow.report import ahead, charts, curves
 from chaland.flow.report.pieces import FEW, Facts, Figure, Grid, GroupErrors, Remark, Told, in_order, named, share, wilson
 from chaland.flow.report.remarks import remarks
 from chaland.flow.report.words import Names, Words
@@ -41,6 +41,7 @@ class QuestionView:
     how: Sequence[str]
     warnings: Sequence[Remark]
     notes: Sequence[Remark]
+    ahead: Grid | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Questions:
             self.how(told),
             remarks(told.get("warnings") or [], self.words),
             remarks(told.get("notes") or [], self.words),
+            ahead.grid(told.get("forward") or [], self.metric(name, told), self.algorithm, self.words),
         )
 
     def metric(self, name: str, told: Facts) -> str:
@@ -135,6 +137,8 @@ class Questions:
 
     def learnt(self, told: Facts) -> str:
         """From how many customers the models learnt and on how many others they were measured."""
+        if told.get("forward"):
+            return ahead.learnt(told, self.words)
         w, held, rows = self.words, (told.get("holdout") or {}).get("rows"), told.get("rows")
         return w("question.learnt", rows=w.number(rows - held), held=w.number(held)) if held and rows and told.get("kept") else ""
 

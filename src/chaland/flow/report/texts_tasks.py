@@ -5,6 +5,18 @@ from __future__ import annotations
 TASKS: dict[str, tuple[str, str]] = {
     "card.task.multiclass": ("one of several answers", "une réponse parmi plusieurs"),
     "card.task.regression": ("a number", "un nombre"),
+    "ahead.heading": ("Measured on later days", "Mesuré sur des jours ultérieurs"),
+    "ahead.days": ("Days", "Jours"),
+    "ahead.pair": ("learnt as of {learnt}, measured as of {measured}", "appris au {learnt}, mesuré au {measured}"),
+    "ahead.read": (
+        "The same algorithm learnt on an earlier day and asked of a later one, when the answers were not there yet: what it is worth in use.",
+        "Le même algorithme, appris un jour et interrogé plus tard, quand les réponses n'existaient pas encore : ce qu'il vaut à l'usage.",
+    ),
+    "ahead.learnt": (
+        "Learnt from {rows} customers as of {day}. How well it foretells was measured ahead in time: learnt as of {earlier}, asked of {held} customers as of {later}.",
+        "Appris sur {rows} clients au {day}. Sa valeur a été mesurée vers l'avant : appris au {earlier}, interrogé sur {held} clients au {later}.",
+    ),
+    "algorithm.recency": ("recency alone", "la récence seule"),
     "algorithm.mean": ("the mean for everybody", "la moyenne pour tous"),
     "algorithm.last value": ("the last value", "la dernière valeur"),
     "algorithm.ridge": ("Linear regression (ridge)", "Régression linéaire (ridge)"),
