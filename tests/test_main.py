@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chaland import __main__ as command
+from chaland.errors import DataError
 from chaland.flow import checking
 
 
@@ -60,3 +61,19 @@ def test_an_interrupted_command_ends_with_130(capsys: pytest.CaptureFixture[str]
 
     monkeypatch.setattr(checking, "check", interrupted)
     assert ended(capsys, "check", "x.toml")[0] == 130
+
+
+@pytest.mark.parametrize("failure", [OSError("broken pipe"), DataError("Spark does not answer")])
+def test_what_fails_because_of_an_interrupt_is_an_interrupt(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def cut_off(_: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise failure
+
+    monkeypatch.setattr(checking, "check", cut_off)
+    code, out, err = ended(capsys, "check", "x.toml")
+    assert (code, out) == (130, "")
+    assert "running again carries on" in err

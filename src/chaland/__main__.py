@@ -27,18 +27,33 @@ def ended(words: list[str]) -> int:
         result = app(args=words, prog_name="chaland", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except ChalandError as error:
-        return _told(error, words)
+        return _stopped() if _interrupted(error) else _told(error, words)
     except typer.Exit as error:
         return int(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        print("chaland: interrupted; what was finished is kept, running again carries on", file=sys.stderr)
-        return INTERRUPTED
+        return _stopped()
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except Exception as error:
+        if _interrupted(error):
+            return _stopped()
         usage = getattr(error, "format_message", None)  # Typer carries its own copy of Click, whose exceptions have no public home
         return _told(SpecError(usage(), next="See `chaland --help`.", code="usage"), words) if usage else _bug(error, words)
+
+
+def _stopped() -> int:
+    print("chaland: interrupted; what was finished is kept, running again carries on", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether somebody's interrupt is behind an error: what it cut off may fail in its own way (Spark: a broken pipe)."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _told(error: ChalandError, words: list[str]) -> int:
