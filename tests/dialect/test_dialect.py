@@ -38,6 +38,10 @@ QUERIES = [
     "select distinct lower(z) as w from rows order by w",
     "select id, i * 2 as twice, twice / 4 as half from rows order by id",
     "select max(i * 2) as m, max(b) as t, max(day) as d from rows",
+    # Groups of one row, some of which hold nothing at all.
+    "select id, count_if(b) as n, count_if(c) filter (where b) as m, count(b) as k, bool_and(b) as e, bool_or(c) as o from rows group by id order by id",
+    "select id, sum(i) as s, sum(cents) filter (where i > 0) as p, avg(x) as a, median(i) as d, min(s) as l from rows group by id order by id",
+    "select count_if(b) as n, sum(i) as s, avg(x) as a, median(x) as d, bool_or(b) as o from rows where id < 0",
 ]
 
 

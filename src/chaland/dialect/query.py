@@ -37,7 +37,8 @@ class RowsWriter(Writer):
             what = f"cast({self.write(inner[0])} as {whole})" if self._spark else self.write(inner[0])
             return f"cast(sum({distinct}{what}){only} as {whole})"
         if name == "count_if":
-            return f"cast(count_if({self.write(inner[0])}){only} as bigint)"  # DuckDB counts in 128 bits
+            # DuckDB's own counts in 128 bits, and is null where nothing was true or false.
+            return f"count(case when {self.write(inner[0])} then 1 end){only}"
         first = self.as_kind(inner[0], FLOAT) if name in ("avg", "median", "quantile_cont") else self.write(inner[0]) if inner else "*"
         called = {"quantile_cont": "percentile"}.get(name, name) if self._spark else name
         return f"{called}({distinct}{', '.join([first, *(part.sql(dialect='duckdb') for part in inner[1:])])}){only}"
