@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from chaland import history
 from chaland.errors import DataError, Where
 from chaland.ports import Engine
 from chaland.prepare import privacy
@@ -155,3 +156,23 @@ class EngineConformance:
             rows = engine.take(pa.table({"word": words})).cross_join(engine.take(privacy.pads(secret)))
             told = {row["word"]: row["p"] for row in rows.select("word", p=privacy.pseudonym(rows.word, rows)).to_pyarrow().to_pylist()}
             assert {word: hmac.new(secret, word.encode(), hashlib.sha256).hexdigest()[:32] for word in words} == told
+
+    def test_seconds_and_days_are_counted_from_1970_and_rounded_down(self, engine: Engine) -> None:
+        start = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+        apart = [dt.timedelta(seconds=n) for n in (0, 0.999999, -0.000001, -86_400, -86_400.5, 86_399.5, 1_582_934_400, -2_208_988_800.25)]
+        times = pa.array([*(start + one for one in apart), None], pa.timestamp("us", "UTC"))
+        rows = engine.take(pa.table({"at": times, "day": times.cast(pa.date32(), safe=False)}))
+        told = self.rows(rows.select(at=history.seconds(rows.at), day=history.days(rows.at), begun=history.seconds(rows.day)))
+        floored = [(one // dt.timedelta(seconds=1), one.days, one.days * history.DAY) for one in apart]
+        found = [(row["at"], row["day"], row["begun"]) for row in told]
+        assert sorted([*floored, (None, None, None)], key=str) == sorted(found, key=str)
+
+    def test_a_moment_lies_on_a_day_or_before_it(self, engine: Engine) -> None:
+        day = dt.date(2024, 2, 29)
+        times = [dt.datetime(2024, 2, 28, 23, 59, 59, 999_999), dt.datetime(2024, 2, 29), dt.datetime(2024, 3, 1), None]
+        zoned, naive = pa.array(times, pa.timestamp("us", "UTC")), pa.array(times, pa.timestamp("us"))
+        rows = engine.take(pa.table({"zoned": zoned, "naive": naive, "day": zoned.cast(pa.date32(), safe=False)}))
+        told = self.rows(rows.select(**{name: history.since(rows[name], day) for name in ("zoned", "naive", "day")}))
+        assert sorted([(False,) * 3, (True,) * 3, (True,) * 3, (None,) * 3], key=str) == sorted(
+            [tuple(row.values()) for row in told], key=str
+        )

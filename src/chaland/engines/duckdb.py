@@ -24,7 +24,10 @@ from chaland.spec.site import Limits
 ROWS_PER_BATCH = 100_000
 FETCHED_AT_ONCE = 4
 DISK = ("no space", "os error 28", "file too large", "read-only", "permission denied", "disk quota")
-MACROS = ("create macro hmac_sha256(words, inner_pad, outer_pad) as sha256(outer_pad || unhex(sha256(inner_pad || encode(words))))",)
+MACROS = (
+    "create macro hmac_sha256(words, inner_pad, outer_pad) as sha256(outer_pad || unhex(sha256(inner_pad || encode(words))))",
+    "create macro utc_seconds(moment) as (epoch_us(moment) - (epoch_us(moment) % 1000000 + 1000000) % 1000000) // 1000000",
+)
 # With the small default, threads wait for the one that reads what they make.
 FIRST = ("set enable_progress_bar = false", "set TimeZone = 'UTC'", "set streaming_buffer_size = '64MB'")
 

@@ -43,7 +43,7 @@ def compute(past: History, options: Options, key: str) -> ir.Table:
     made = describe(options, past)
     rows = past.linked(options, key, "event")
     words = (*options.stages, *options.others)
-    counted = rows.group_by(WHO).agg(**{_name(word): (rows.event == word).sum() for word in words})
+    counted = rows.group_by(WHO).agg(**{_name(word): rows.count(where=rows.event == word) for word in words})
     pairs = {f"{_name(to)}_rate": (to, start) for start, to in zip(options.stages, options.stages[1:], strict=False)}
     pairs |= {"conversion": (options.stages[-1], options.stages[0])}
     rates = {name: share(counted[_name(to)], counted[_name(start)]) for name, (to, start) in pairs.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import ibis
 import ibis.expr.types as ir
 from pydantic import Field
 
@@ -51,19 +50,25 @@ def compute(past: History, options: Options, key: str) -> ir.Table:
     options = settled(options, past, key)
     levels = _levels(past, options, key)
     names = _names(options.words)
-    known = levels.level.isin(options.words) if options.words else ibis.literal(False)
-    sums = {name: (levels.level == word).sum() for word, name in names.items()} | {OTHER: (levels.level.notnull() & ~known).sum()}
-    counted = levels.group_by(WHO).agg(rows=levels.level.count(), **{f"n_{name}": value for name, value in sums.items()})
-    shares = {name: share(counted[f"n_{name}"], counted.rows) for name in sums}
+    counted = levels.group_by(WHO).agg(
+        rows=levels.level.count(), **{f"n_{name}": levels.count(where=levels.level == word) for word, name in names.items()}
+    )
+    shares = {name: share(counted[f"n_{name}"], counted.rows) for name in names.values()}
+    others = counted.rows - sum(counted[f"n_{name}"] for name in names.values())
+    shares[OTHER] = share(others, counted.rows)
     return told(past, key, counted.mutate(**shares), describe(options, past), ())
 
 
 def _levels(past: History, options: Options, key: str) -> ir.Table:
+    """Rows with their word, cut once for each different one: there are few, and many rows."""
     rows = past.linked(options, key, "category")
-    word = rows.category.cast("string")
+    rows = rows.select(WHO, word=rows.category.cast("string"))
+    words = rows.select("word").distinct()
+    cut = words.word
     if options.depth:
-        word = word.re_extract(r"^([^.]*(?:\.[^.]*){0," + str(options.depth - 1) + "})", 1)
-    return rows.select(WHO, level=word.nullif(""))
+        cut = cut.re_extract(r"^([^.]*(?:\.[^.]*){0," + str(options.depth - 1) + "})", 1)
+    words = words.select(_word=words.word, level=cut.nullif(""))
+    return rows.left_join(words, rows.word == words._word).select(WHO, "level")
 
 
 def _names(words: Words) -> dict[str, str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from chaland.features import Counted, Made, numbers, share, told
-from chaland.history import WHO, History, days
+from chaland.history import WHO, History, days, second_of_day, seconds
 
 NEEDS: dict[str, set[str]] = {"transactions": {"time"}}
 TITLES = {
     "night": ("Share at night", "Part de nuit"),
     "weekend": ("Share at the weekend", "Part du week-end"),
 }
-DAY, HOUR = 86_400, 3_600
+HOUR = 3_600
 THURSDAY, SATURDAY = 3, 5
 """Days of the week from Monday, 0; the first day of all, 1970-01-01, was a Thursday."""
 
@@ -32,11 +32,11 @@ def describe(options: Options, past: History) -> list[Made]:
 def compute(past: History, options: Options, key: str) -> ir.Table:
     """Shares of the rows; null for who has none. A table with days but no hours has no nights: leave `night` out with `except`."""
     rows = past.linked(options, key, "time")
-    second = (rows.time.cast("timestamp('UTC')").epoch_seconds() % DAY + DAY) % DAY
+    second = second_of_day(seconds(rows.time))
     dusk, dawn = (second >= hour * HOUR for hour in options.night)
     night = dusk & ~dawn if options.night[0] <= options.night[1] else dusk | ~dawn
     weekday = (days(rows.time) % 7 + THURSDAY + 7) % 7
     weekend = weekday >= SATURDAY
-    counted = rows.group_by(WHO).agg(rows=rows.count(), nights=night.sum(), weekends=weekend.sum())
+    counted = rows.group_by(WHO).agg(rows=rows.count(), nights=rows.count(where=night), weekends=rows.count(where=weekend))
     shares = {"night": share(counted.nights, counted.rows), "weekend": share(counted.weekends, counted.rows)}
     return told(past, key, counted.mutate(**shares), describe(options, past), ())

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 from chaland.features import Counted, Made, numbers, share, told
-from chaland.history import WHO, History
+from chaland.history import WHO, History, seconds
 
 NEEDS: dict[str, set[str]] = {"transactions": {"time"}}
 TITLES = {
@@ -35,7 +35,7 @@ def describe(options: Options, past: History) -> list[Made]:
 def compute(past: History, options: Options, key: str) -> ir.Table:
     """Means over visits; a visit of one event is 0 minutes long. Null for who never came."""
     rows = past.linked(options, key, "time", "session")
-    rows = rows.mutate(second=rows.time.cast("timestamp('UTC')").epoch_seconds())
+    rows = rows.mutate(second=seconds(rows.time))
     by_column = "session" in rows.columns and options.gap is None
     counted = _by_column(rows) if by_column else _by_gap(rows, 60 * (options.gap or 30))
     means = {"events": share(counted.rows, counted.sessions), "minutes": share(counted.seconds, counted.sessions) / MINUTE}

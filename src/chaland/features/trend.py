@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ibis
+from datetime import date, timedelta
+
 import ibis.expr.types as ir
 from pydantic import Field
 
 from chaland.features import Counted, Made, numbers, share, told
-from chaland.history import WHO, History, exact
+from chaland.history import WHO, History, exact, since
 
 NEEDS: dict[str, set[str]] = {"transactions": {"time"}}
 MONEY = ("money", "money_before", "money_change")
@@ -42,12 +43,12 @@ def compute(past: History, options: Options, key: str) -> ir.Table:
     """Both windows end with the day before the one on which we stand; a change is (now - before) / (now + before), null where both are 0."""
     made = describe(options, past)
     lines = past.linked(options, key, "time", "order", "amount")
-    since = [past.today() - ibis.interval(days=n * options.days) for n in (1, 2)]
-    lines = lines.filter(lines.time.cast("date") >= since[1])
+    now, before = ((past.end or date.max) - timedelta(days=n * options.days) for n in (1, 2))
+    lines = lines.filter(since(lines.time, before))
     order = lines.order if "order" in lines.columns else lines.time
     money = {"amount": exact(lines.amount).sum()} if "amount" in lines.columns else {}
     orders = lines.group_by(WHO, _order=order).agg(time=lines.time.min(), **money)
-    counted = orders.group_by(WHO).agg(**_windows(orders, orders.time.cast("date") >= since[0]))
+    counted = orders.group_by(WHO).agg(**_windows(orders, since(orders.time, now)))
     changes = {f"{name}_change": _change(counted, name) for name in ("orders", "money") if name in counted.columns}
     return told(past, key, counted.mutate(**changes), made, [one.name for one in made if not one.name.endswith("_change")])
 

@@ -9,12 +9,13 @@ Dimensions after Wang and Strong (1996) and DAMA-UK (2013).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from chaland.history import since
 from chaland.prepare.outliers import FLAGS
 from chaland.prepare.unique import MERGED
 from chaland.spec import Column, Table
@@ -105,7 +106,7 @@ def _column_counts(value: ir.Value, column: Column, today: date) -> dict[str, ir
     if column.type == "bool":
         counts["mean"] = value.cast("float64").mean()
     if column.type in TIMES:
-        counts["future"] = (value.cast("date") > ibis.literal(today)).fill_null(False).sum()
+        counts["future"] = since(value, today + timedelta(days=1)).fill_null(False).sum()
     return counts
 
 

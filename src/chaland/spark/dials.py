@@ -40,8 +40,9 @@ STATIC = {
 FUNCTIONS = (
     "create or replace temporary function hmac_sha256(words string, inner_pad binary, outer_pad binary) returns string return "
     "sha2(concat(outer_pad, unhex(sha2(concat(inner_pad, encode(words, 'UTF-8')), 256))), 256)",
+    "create or replace temporary function utc_seconds(moment timestamp) returns bigint return unix_seconds(moment)",
 )
-"""RFC 2104 in pure SQL; the pads come as columns, and stand in no plan."""
+"""What every engine offers: RFC 2104 in pure SQL (the pads come as columns, and stand in no plan), and whole seconds since 1970."""
 
 
 @dataclass(frozen=True)
