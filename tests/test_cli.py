@@ -46,6 +46,7 @@ def test_a_project_from_files_to_a_customer(shell: Shell, project: str, tmp_path
         "trends",
         "features",
         "segment",
+        "lifetime",
         "train",
         "score",
         "publish",
@@ -61,7 +62,7 @@ def test_a_project_from_files_to_a_customer(shell: Shell, project: str, tmp_path
 
 
 def test_each_step_is_a_command_of_its_own(shell: Shell, project: str) -> None:
-    for step in ("ingest", "prepare", "trends", "features", "segment", "train", "score", "publish"):
+    for step in ("ingest", "prepare", "trends", "features", "segment", "lifetime", "train", "score", "publish"):
         assert [one["name"] for one in shell.json(step, project)["steps"]] == [step]
 
 

@@ -110,6 +110,7 @@ _step("prepare", "Raw rows → clean rows, quarantine, ledger and audit.")
 _step("trends", "Clean tables → what is counted and added up, by what, over which time, and what comes next.")
 _step("features", "Clean tables → one row per customer and family of features.")
 _step("segment", "Features → groups of customers that are alike.")
+_step("lifetime", "Clean tables → what each customer will buy and be worth, where a model foretells it better than a simple rule.")
 _step("train", "Features and answers → a model that beats its baseline.")
 
 
@@ -180,14 +181,14 @@ def customer(
 @app.command()
 def export(
     project: ProjectArg, table: Annotated[str, typer.Argument(metavar="TABLE", help="Such as clean/T, quarantine/T, ledger/T, trends/T, features/F, segments/S, scores/Q.")],
-    out: Annotated[Path, typer.Option("--out", help="A .csv or .parquet file.")],
+    out: Annotated[Path, typer.Option("--out", help="A .csv or .parquet file; of a trend also a .png picture.")],
     home: HomeOpt = None, site: SiteOpt = None, lang: LangOpt = Lang.en, quiet: QuietOpt = False, as_json: JsonOpt = False,
 ) -> None:  # fmt: skip
-    """Write a lake table as CSV (safe from formulas) or Parquet."""
+    """Write a lake table as CSV (safe from formulas) or Parquet, a trend also as a PNG picture."""
     from chaland.flow import ask
 
     with _asking(project, home, site, quiet) as opened:
-        rows = ask.export(opened, table, out)
+        rows = ask.export(opened, table, out, lang.value)
     _print({"table": table, "rows": rows, "out": str(out)}, as_json, quiet, [f"{rows} rows of {table}: {out}"])
 
 

@@ -16,6 +16,7 @@ Batches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 Reader = Callable[[str], Iterator[pa.RecordBatch]]
 WriteMode = Literal["append", "overwrite", "merge"]
 Arrays = Mapping[str, npt.NDArray[Any]]
+Task = Literal["binary", "multiclass", "regression"]
 
 
 @runtime_checkable
@@ -55,14 +56,17 @@ class Learnt(Protocol):
         """All there is to it: `weights` and `intercept`, or trees node by node as `chaland.learn.algorithms.Trees` has them."""
 
     def measured(self) -> pa.Table:
-        """`key` and `margin` of every row of fold -1, in the order of the keys, as the engine itself scores them."""
+        """`key` and `margin` (a list of one per class, where there are several) of every row of fold -1, in the order of the keys.
+
+        As the engine itself scores them.
+        """
 
 
 class Fitting(Protocol):
     """Rows that an engine keeps to fit on."""
 
     def fit(self, algorithm: str, words: Mapping[str, float | int], seed: int, without: int | None = None) -> Learnt:
-        """A two-class model of all rows but those of fold -1, and those of fold `without`."""
+        """A model of all rows but those of fold -1, and those of fold `without`."""
 
     def directions(self) -> Arrays:
         """The principal components of `design`: its `mean`, all `axes` (columns, widest first), and the `shares` of the variance."""
@@ -78,10 +82,11 @@ class Fitting(Protocol):
 class Fitter(Protocol):
     """An engine that can also fit models, where the rows are."""
 
-    def fitting(self, rows: ir.Table, scales: npt.NDArray[np.float64] | None = None) -> Fitting:
-        """Rows to fit on: `key`, `fold` (-1 measures only), `label` (0 or 1) and `design`, a list of numbers without nulls.
+    def fitting(self, rows: ir.Table, scales: npt.NDArray[np.float64] | None = None, task: Task = "binary", classes: int = 2) -> Fitting:
+        """Rows to fit on: `key`, `fold` (-1 measures only), `label` and `design`, a list of numbers without nulls.
 
-        `scales` is the unit of each column of `design` in which weights are penalised; 1 where it is not given.
+        The label is 0 or 1, the place of one of `classes`, or a number, by the task. `scales` is the unit of each column of `design` in
+        which weights are penalised; 1 where it is not given.
         """
 
 

@@ -73,11 +73,11 @@ def read_any(path: str | Path) -> Project | Site:
 
 
 def find_project(project: str | Path) -> Path:
-    """The project file of a path, or of a name in ./projects or among those shipped with chaland; SpecError where there is none."""
+    """The project file of a path, or of a name in ./projects or among those shipped with chaland (and their examples); SpecError where there is none."""
     given = Path(project)
     if given.is_file() or given.suffix == ".toml" or len(given.parts) > 1:
         return given
-    folders = [Path("projects"), _shipped_projects()]
+    folders = [folder / part for folder in (Path("projects"), _shipped_projects()) for part in ("", "examples")]
     found = next((folder / f"{given}.toml" for folder in folders if (folder / f"{given}.toml").is_file()), None)
     if found is None:
         names = {file.stem for folder in folders for file in folder.glob("*.toml")}
@@ -110,6 +110,7 @@ def _of_adapters(project: Project) -> list[Fault]:
     for name, family in project.features.items():
         faults += _of_kind(project, "features", family.kind, ("features", name), family.written(), [name])
         faults += misfits("features", family.kind, family.written(), ("features", name)) if family.kind in kinds("features") else []
+    faults += [fault for name in project.segments for fault in _of_rows(project, name)]
     for name, question in project.predict.items():
         path = ("predict", name, "target")
         faults += _of_kind(project, "targets", question.target.kind, path, question.target.options(), question.features)
@@ -118,6 +119,22 @@ def _of_adapters(project: Project) -> list[Fault]:
         )
         faults += _of_answer(project, name) if question.target.kind in kinds("targets") else []
     return faults
+
+
+def _of_rows(project: Project, name: str) -> list[Fault]:
+    """Where profiles are asked to settle, or to come again in other months, the families must be counted over the rows of one table."""
+    spec = project.segments[name]
+    word = "minimum_events" if spec.minimum_events is not None else "validation" if "months" in spec.validation else None
+    families = [project.features[one] for one in spec.features if one in project.features]
+    if word is None or any(family.kind not in kinds("features") for family in families):
+        return []
+    modules = [load("features", family.kind) for family in families]
+    read = [fit(module.Options, one.written())[0] for module, one in zip(modules, families, strict=True)]
+    tables = {(one.linked(project.tables), one.by) if isinstance(one, linked.Linked) else None for one in read}
+    if len(tables) == 1 and None not in tables:
+        return []
+    said = f"{word} needs families that are counted over the rows of one table, linked by one column"
+    return [Fault(("segments", name, word), said, "Take the others out of features, or leave it out.")]
 
 
 def _of_answer(project: Project, name: str) -> list[Fault]:

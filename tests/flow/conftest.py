@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chaland.flow import whole
-from chaland.flow.run import Run, asking
-from tests.flow import shop
+from chaland.flow.run import Asked, Run, asking
+from tests.flow import clicks, shop
 
 
 @dataclass(frozen=True)
@@ -33,4 +33,17 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 @pytest.fixture
 def looking(ran: Ran) -> Iterator[Run]:
     with asking(shop.spec(ran.data), shop.SITE, shop.home(ran.data), shop.asked(ran.data)) as run:
+        yield run
+
+
+@pytest.fixture(scope="session")
+def clicked(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    data = clicks.write(tmp_path_factory.mktemp("clicks") / "data")
+    steps = ("ingest", "prepare", "features", "segment")
+    return Ran(data, whole.run(clicks.spec(data), shop.SITE, clicks.home(data), Asked(data), steps).document)
+
+
+@pytest.fixture
+def clicking(clicked: Ran) -> Iterator[Run]:
+    with asking(clicks.spec(clicked.data), shop.SITE, clicks.home(clicked.data), Asked(clicked.data)) as run:
         yield run

@@ -12,12 +12,15 @@ import pytest
 from chaland.engines.duckdb import Adapter, Options
 from chaland.errors import SpecError
 from chaland.flow import fitting, whole
+from chaland.flow.found import found as grouping
 from chaland.flow.holdout import holdout
-from chaland.flow.run import Run
-from chaland.flow.steps import segment, train
+from chaland.flow.run import Run, asking
+from chaland.flow.steps import train
+from chaland.learn import cluster
+from chaland.learn.dataset import Feature
 from chaland.spec import Predict
 from chaland.spec.site import Learn, Limits
-from tests.flow import shop
+from tests.flow import shop, visits
 from tests.learn.fitter import Engine
 
 KEYS = [np.random.default_rng(number).bytes(16).hex() for number in range(2000)]
@@ -99,6 +102,20 @@ def test_the_hold_out_is_the_same_in_the_engine_as_here(run: Run, tmp_path: Path
     )
 
 
+def test_copies_stand_on_one_side_in_the_engine_as_here(run: Run, tmp_path: Path) -> None:
+    spec = Predict.model_validate({"target": {"kind": "column", "of": "x"}, "features": ["profile"], "holdout": {"share": 0.3}})
+    one, other = np.random.default_rng(0).normal(size=(2, 1900)).tolist()
+    blanks = [None] * 4
+    numbers = {"one": [*one, *one[:96], *blanks], "other": [*other, *other[:96], *blanks], "word": [*("ab" * 950), *("ab" * 50)]}
+    rows = pa.table({"key": sorted(KEYS), **numbers})
+    features = tuple(Feature(name, "word" if name == "word" else "number", name, "", "") for name in numbers)
+    table = sited(run, Adapter, tmp_path).engine.take(rows)
+    held = table.mutate(_held=fitting.held_out(spec, table, "key")[0])
+    told = fitting.one_side(held, list(numbers), "key").order_by("key").to_pyarrow()["_held"].to_pylist()
+    assert told == holdout(spec, rows, features)[0].tolist()
+    assert told != holdout(spec, rows)[0].tolist()
+
+
 def test_a_run_on_a_fair_part_says_so_and_puts_everybody_into_a_group(tmp_path: Path) -> None:
     data = shop.write(tmp_path / "data", rows=600).parent
     site = shop.SITE.model_copy(update={"learn": Learn(part=0.5)})
@@ -115,7 +132,33 @@ def test_a_question_is_answered_and_groups_are_found_on_the_cluster(looking: Run
     found, notes = train._selected(run, run.project.predict["leaving"])
     assert (found.rows, found.holdout.rows, notes) == (242, 48, [])
     assert "fitted_on_cluster" in [note.code for note in found.notes]
-    groups, assigned, said = segment._found(run, run.project.segments["habits"])
+    groups = grouping(run, "habits")
     keys = run.lake.table(run.engine, "features/profile").count().to_pyarrow().as_py()
-    assert (assigned.count().to_pyarrow().as_py(), [one["code"] for one in said]) == (keys, ["fitted_on_cluster"])
-    assert sum(group.size for group in groups.groups) in (0, keys)
+    assert (groups.groups.count().to_pyarrow().as_py(), [one["code"] for one in groups.notes]) == (keys, ["fitted_on_cluster"])
+    assert sum(group.size for group in groups.segmentation.groups) in (0, keys)
+
+
+@pytest.fixture
+def visited(tmp_path: Path) -> Iterator[Run]:
+    """Receipts, with their features; nothing is learnt yet."""
+    data = visits.write(tmp_path / "visits")
+    whole.run(visits.spec(data), shop.SITE, visits.home(data), shop.asked(data), ("ingest", "prepare", "features"))
+    with asking(visits.spec(data), shop.SITE, visits.home(data), shop.asked(data)) as run:
+        yield sited(run, Engine, tmp_path / "there", where="cluster")
+
+
+@pytest.mark.parametrize(("question", "task", "rivals"), [("quiet", "binary", {"majority", "recency"}), ("money", "regression", {"mean"})])
+def test_questions_in_time_are_learnt_on_the_cluster_and_measured_on_later_days(
+    visited: Run, question: str, task: str, rivals: set[str]
+) -> None:
+    told = train._train_one(visited, question)
+    codes = [note["code"] for note in told["notes"]]
+    assert (told["task"], {"fitted_on_cluster", "holdout_ahead"} - set(codes)) == (task, set())
+    assert [(one["learned_at"], one["measured_at"]) for one in told["forward"]] == [
+        ("2023-09-03", "2023-11-02"),
+        ("2023-07-05", "2023-09-03"),
+    ]
+    assert {one["name"] for one in told["forward"][0]["baselines"]} >= rivals
+    assert told["holdout"]["metrics"] == told["forward"][0]["metrics"]
+    assert told["parity"] <= cluster.PARITY
+    assert len(visited.engine.last.fitted) == visited.project.predict[question].folds + 1  # the last pair of days, there too

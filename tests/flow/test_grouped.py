@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from chaland.errors import DataError
 from chaland.flow import whole
 from chaland.flow.grouped import grouped, leans_on_groups
 from chaland.flow.rows import score_file
@@ -131,15 +130,17 @@ def test_rows_carry_the_name_of_their_group_once_each(garage: tuple[Project, Pat
     assert untouched.tables == {}
 
 
-def test_where_there_are_no_groups_the_question_is_refused_in_words(tmp_path: Path) -> None:
+def test_where_there_are_no_groups_the_question_says_so_and_the_others_go_on(tmp_path: Path) -> None:
     data = tmp_path / "data"
     write(data)
     models = data / "models.csv"
     models.write_text("\n".join(models.read_text().splitlines()[:5]) + "\n")
     project = read_project(data / "garage.toml")
-    with pytest.raises(DataError, match="the answer is a group of 'kinds'") as told:
-        whole.run(project, shop.SITE, shop.home(data), shop.asked(data))
-    assert told.value.code == "no_groups"
+    told = whole.run(project, shop.SITE, shop.home(data), shop.asked(data)).document["predict"]
+    [warning] = told["kind"]["warnings"]
+    assert (told["kind"]["kept"], warning["code"]) == (None, "no_groups")
+    assert "the answer is a group of 'kinds'" in warning["said"]
+    assert told["power"]["rows"] > 0
 
 
 def test_only_a_question_of_groups_leans_on_them(garage: tuple[Project, Path, dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from chaland.flow.holdout import holdout, matches
+from chaland.learn.dataset import Feature
 from chaland.spec import Predict
 
 KEYS = [f"{number * 0x0A3D70A4 % 2**32:08x}" + "0" * 24 for number in range(1000)]
@@ -46,3 +47,13 @@ def test_the_same_key_is_always_dealt_the_same_hand() -> None:
 )
 def test_a_file_matches_a_glob_by_its_name_or_its_path(name: str, glob: str, same: bool) -> None:
     assert matches(name, glob) is same
+
+
+def test_copies_of_a_customer_are_drawn_together() -> None:
+    numbers = [float(number // 2) for number in range(1000)]
+    table = pa.table({"key": KEYS, "_file": ["a.csv"] * 1000, "spent": numbers, "seen": [7 * one for one in numbers]})
+    features = [Feature(name, "number", name, name, name) for name in ("spent", "seen")]
+    held, _ = holdout(predict(share=0.3), table, features)
+    alone, _ = holdout(predict(share=0.3), table)
+    assert (held[::2] == held[1::2]).all()
+    assert not (alone[::2] == alone[1::2]).all()

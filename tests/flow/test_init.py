@@ -123,3 +123,28 @@ def test_the_first_project_of_the_real_telco_files_is_accepted(tmp_path, folder,
     assert project.predict["answer"].target.options() == {"of": "churn"}
     assert project.predict["answer"].holdout.files == (None if folder == "ibm" else "*20*.csv")
     assert columns["total_charges" if folder == "ibm" else "total_day_charge"].type == "decimal"
+
+
+def test_words_that_mean_the_same_are_proposed_and_doubts_asked(tmp_path):
+    columns = {"Paid by": ["Bank Transfer", "BT", "Voucher"], "Watch": ["Watch", "Smart Watch", "Ring"], "Churn": ["yes", "no", "no"]}
+    text = propose([look(columns)], "shop", "*.csv")
+    assert read(tmp_path, text).tables["customers"].columns["paid_by"].words == {"BT": "Bank Transfer"}
+    assert '# is "Watch" the same as "Smart Watch"?' in text
+
+
+def test_rows_that_repeat_but_for_their_key_are_proposed_to_count_once(tmp_path):
+    twice = {name: values * 2 for name, values in BUSINESS.items()} | {"Customer ID": [f"c{i}" for i in range(120)]}
+    once = BUSINESS | {"Spent": [f"{i},5" for i in range(60)]}
+    kept = [read(tmp_path, propose([look(columns)], "shop", "*.csv")).predict["answer"].duplicates for columns in (twice, once)]
+    assert kept == ["merge", "keep"]
+
+
+def test_without_a_key_the_file_says_what_becomes_of_equal_rows():
+    without = {name: values for name, values in BUSINESS.items() if name != "Customer ID"}
+    texts = [propose([look(columns)], "shop", "*.csv") for columns in (without, BUSINESS)]
+    assert ["rows that are equal are merged" in text for text in texts] == [True, False]
+
+
+def test_rows_without_an_answer_are_counted_beside_it():
+    text = propose([look(BUSINESS | {"Churn": ["NULL", "", *BUSINESS["Churn"][2:]]})], "shop", "*.csv")
+    assert "# 2 rows have no answer: they teach nothing, and are scored" in text

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from chaland.flow import whole
-from chaland.flow.origins import Origins, called
+from chaland.flow.origins import Origins, called, forward
 from chaland.flow.run import Run, asking
 from tests.flow import shop, visits
+from tests.learn.words import LENGTHS, several
 
 STOOD = dt.date(2024, 1, 1)
 
@@ -77,6 +78,13 @@ def test_a_short_history_is_not_measured_forward(run: Run) -> None:
     spec = run.project.predict["quiet"]
     long = Origins(run, spec.model_copy(update={"target": spec.target.model_copy(update={"days": 150})}))
     assert (list(long.pairs()), long.measures_forward()) == ([], False)
+
+
+def test_words_without_an_order_are_measured_forward_too(run: Run) -> None:
+    origins, days = Origins(run, run.project.predict["money"]), iter(range(4))
+    ahead = forward(origins, None, "accuracy", lambda rows: replace(several(300, seed=next(days)), labels=()))
+    assert ahead.holdout["holdout"]["labels"] == sorted(LENGTHS)
+    assert ahead.holdout["holdout"]["rows"] == 300
 
 
 def test_a_baseline_is_called_by_what_it_is() -> None:

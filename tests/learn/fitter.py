@@ -10,16 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sklearn.cluster import KMeans
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from chaland.engines.duckdb import Adapter
 from chaland.learn.scaling import Directions
-from chaland.ports import Arrays
+from chaland.ports import Arrays, Task
 
 
 @dataclass
 class Learnt:
-    """A logistic regression; `wrong` is added to what it says of itself."""
+    """A linear model; `wrong` is added to what it says of itself."""
 
     arrays: Arrays
     rows: pa.Table
@@ -29,25 +29,30 @@ class Learnt:
         """Its margins of the rows that measure."""
         held = self.rows.filter(pc.equal(self.rows["fold"], -1)).sort_by("key")
         margin = np.array(held["design"].to_pylist()) @ self.arrays["weights"] + self.arrays["intercept"] + self.wrong
-        return pa.table({"key": held["key"], "margin": margin})
+        return pa.table({"key": held["key"], "margin": margin if margin.ndim == 1 else list(margin)})
 
 
 class Fitting:
     """Fits what an engine gave; remembers how many rows each fit had, and loses `lost` of the first group's."""
 
-    def __init__(self, rows: pa.Table, wrong: float, lost: int):
-        self.rows, self.wrong, self.lost = rows, wrong, lost
+    def __init__(self, rows: pa.Table, wrong: float, lost: int, task: Task, classes: int):
+        self.rows, self.wrong, self.lost, self.task, self.classes = rows, wrong, lost, task, classes
         self.fitted: list[int] = []
 
     def fit(self, algorithm: str, words: Mapping[str, float | int], seed: int, without: int | None = None) -> Learnt:
-        """A logistic regression, whatever was asked."""
+        """A linear model, whatever was asked."""
         fold = self.rows["fold"].to_numpy()
         chosen = (fold != -1) & (fold != (-1 if without is None else without))
         self.fitted.append(int(chosen.sum()))
         design = self._design()[chosen]
         scale = design.std(axis=0) + 1e-9
-        model = LogisticRegression().fit(design / scale, self.rows["label"].to_numpy()[chosen])
-        return Learnt({"weights": model.coef_[0] / scale, "intercept": model.intercept_}, self.rows, self.wrong)
+        kind = Ridge() if self.task == "regression" else LogisticRegression()
+        model = kind.fit(design / scale, self.rows["label"].to_numpy()[chosen])
+        if self.task == "multiclass":
+            assert len(model.classes_) == self.classes
+            return Learnt({"weights": (model.coef_ / scale).T, "intercept": model.intercept_}, self.rows, self.wrong)
+        weights, intercept = np.ravel(model.coef_) / scale, np.atleast_1d(model.intercept_)
+        return Learnt({"weights": weights, "intercept": intercept}, self.rows, self.wrong)
 
     def directions(self) -> Arrays:
         """Principal components, all turned round."""
@@ -78,7 +83,7 @@ class Engine(Adapter):
     lost = 0
     last: Fitting
 
-    def fitting(self, rows: ir.Table, scales: np.ndarray | None = None) -> Fitting:
+    def fitting(self, rows: ir.Table, scales: np.ndarray | None = None, task: Task = "binary", classes: int = 2) -> Fitting:
         """Rows to fit on."""
-        self.last = Fitting(rows.to_pyarrow(), self.wrong, self.lost)
+        self.last = Fitting(rows.to_pyarrow(), self.wrong, self.lost, task, classes)
         return self.last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from chaland.engines.duckdb import Options
 from chaland.errors import ChalandError, SpecError
-from chaland.learn import cluster
+from chaland.learn import cluster, selection
 from chaland.learn.algorithms import FittedForest
 from chaland.learn.cluster import Customers, Formed, fair_share, in_part
 from chaland.learn.dataset import TrainingSet
@@ -25,6 +26,7 @@ from chaland.ports import Fitter
 from chaland.spec.site import Limits
 from tests.learn.fitter import Engine
 from tests.learn.people import customers
+from tests.learn.words import LENGTHS, numbers, several
 
 
 @pytest.fixture
@@ -40,7 +42,10 @@ def competed(engine: Engine, data: TrainingSet, share: float = 1.0, **said: int)
     every = Customers(table, "customer", data.rows, int(data.holdout.sum()), share)
     part = table.filter(in_part(table["customer"], share)).to_pyarrow()["customer"]
     data = data.take(np.flatnonzero(pc.is_in(data.keys, part.combine_chunks()).to_numpy(zero_copy_only=False)))
-    return cluster.run(engine, every, data, ["logistic_regression"], "roc_auc", said.get("folds", 4), seed=0)
+    metric, algorithm = {"binary": ("roc_auc", "logistic_regression"), "multiclass": ("accuracy", "logistic_regression")}.get(
+        data.task, ("mae", "ridge")
+    )
+    return cluster.run(engine, every, data, [algorithm], metric, said.get("folds", 4), seed=0)
 
 
 def test_an_engine_that_fits_is_a_fitter(engine: Engine) -> None:
@@ -125,3 +130,73 @@ def test_the_fair_part_and_the_hold_out_are_drawn_by_different_digits(engine: En
     held = [key for key in drawn if int(key[:8], 16) < 0.2 * 16**8]
     assert 900 < len(drawn) < 1100
     assert 0.15 < len(held) / len(drawn) < 0.25
+
+
+def test_several_classes_are_learnt_measured_and_told_as_the_embedded_ones(engine: Engine) -> None:
+    data = several(1500)
+    found, here = competed(engine, data), selection.run(data, ["logistic_regression"], "accuracy", 4, 0, 1)
+    assert found.best is not None
+    assert (found.task, found.best.signature.labels, found.kept) == (here.task, LENGTHS, "logistic_regression")
+    there, embedded = (one.candidates[0].metrics["accuracy"].value for one in (found, here))
+    assert abs(there - embedded) < 0.02
+    assert set(found.to_dict()["holdout"]["metrics"]) == set(here.to_dict()["holdout"]["metrics"])
+    rows = as_batch(data.split()[1].table)
+    told = np.take_along_axis(found.best.logit(rows), found.best.answers(rows).argmax(axis=1)[:, None], axis=1)[:, 0]
+    bases = np.array(found.best.signature.bases)[found.best.answers(rows).argmax(axis=1)]
+    assert np.allclose(found.best.contributions(rows).sum(axis=1) + bases, told, atol=1e-4)
+
+
+def test_numbers_are_learnt_in_the_unit_of_the_target_and_beat_the_last_value(engine: Engine) -> None:
+    data = numbers(1500)
+    found = competed(engine, replace(data, rivals=("calls",)))
+    assert (found.task, found.kept) == ("regression", "ridge")
+    assert found.holdout.metrics["mae"].value < 140
+    assert {found.baseline.name, *(one.name for one in found.others)} == {"mean", "calls"}
+    assert found.parity is not None
+    assert found.parity <= cluster.PARITY
+
+
+def test_where_nobody_is_held_out_the_file_is_compared_on_those_learnt_from(engine: Engine) -> None:
+    data = replace(numbers(600), holdout=np.zeros(600, bool))
+    found = competed(engine, data)
+    assert (found.holdout.rows, sorted(engine.last.fitted)[-1]) == (0, 600)
+    assert found.parity is not None
+    engine.wrong = 1e-3
+    with pytest.raises(ChalandError, match="differs from the cluster's model"):
+        competed(engine, data)
+
+
+@pytest.mark.parametrize(("words", "counted"), [(["rare"] * 2, 598), (["rare"] * 2 + ["scarce"] * 3, 600)])
+def test_rare_words_are_left_aside_or_told_as_one_wherever_they_are(engine: Engine, words: list[str], counted: int) -> None:
+    data = several(600)
+    data = replace(data, target=pa.array([*words, *data.target.to_pylist()[len(words) :]]), holdout=np.arange(600) % 5 == 4)
+    found = competed(engine, data)
+    assert found.best is not None
+    assert (found.rows, "other" in found.best.signature.labels) == (counted, counted == 600)
+    assert [note.code for note in found.notes if note.code == "rare_classes"] == ["rare_classes"]
+
+
+def test_words_that_the_fair_part_does_not_have_are_counted(engine: Engine) -> None:
+    data = keyed(several(3000))
+    away = np.flatnonzero([key[8:16] > "f" for key in data.keys.to_pylist()])
+    words = np.array(data.target.to_pylist(), dtype=object)
+    words[away] = "unheard of"
+    found = competed(engine, replace(data, target=pa.array(words)), share=0.5)
+    assert found.rows == 3000 - len(away)
+    assert f"{len(away)} of 3000 customers have answers that are too rare to be learnt: left aside" in [note.said for note in found.notes]
+
+
+def test_too_many_classes_to_boost_are_told(engine: Engine) -> None:
+    data = several(1500)
+    words = [f"{word} {number % 5}" for number, word in enumerate(data.target.to_pylist())]
+    data = replace(data, target=pa.array(words), labels=())
+    names, [note] = cluster._boosted(["gradient_boosting", "random_forest"], replace(data, labels=tuple(sorted(set(words)))))
+    assert (names, note.code) == (["random_forest"], "not_on_cluster")
+
+
+def test_keys_that_are_no_pseudonyms_are_drawn_by_their_hash(engine: Engine) -> None:
+    keys = [hashlib.sha256(b"7").hexdigest(), "7", "000123"]
+    told = engine.take(pa.table({"key": keys})).mutate(digits=lambda rows: cluster.digits(rows.key)).to_pyarrow()["digits"].to_pylist()
+    assert told == [keys[0], keys[0], hashlib.sha256(b"000123").hexdigest()]
+    numbered = engine.take(pa.table({"key": [7]}))
+    assert numbered.select(digits=cluster.digits(numbered.key)).to_pyarrow()["digits"].to_pylist() == [keys[0]]

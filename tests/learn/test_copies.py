@@ -47,3 +47,10 @@ def test_copies_but_for_one_column_are_counted() -> None:
     truth = np.random.default_rng(2).random(1000) < 0.3
     data = Encoded(doubled, np.empty((1100, 0), np.int32), ())
     assert copies.twins(data, np.concatenate([truth, truth[:100]])) == 100
+
+
+def test_equal_rows_are_proof_only_where_hardly_any_would_be_equal_by_chance() -> None:
+    rng = np.random.default_rng(1)
+    few = Encoded(np.empty((2000, 0), np.float32), rng.integers(0, 2, (2000, 6)).astype(np.int32), (("n", "y"),) * 6)
+    many = Encoded(rng.normal(size=(2000, 3)).astype(np.float32), np.empty((2000, 0), np.int32), ())
+    assert (copies.proves(few), copies.proves(many)) == (False, True)

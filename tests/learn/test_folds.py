@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from chaland.learn.encode import Encoded
-from chaland.learn.folds import deal, deal_alike, groups
+from chaland.learn.folds import deal, deal_alike, groups, one_side
 from tests.learn.people import customers
 
 
@@ -47,3 +47,17 @@ def test_equal_customers_share_a_fold_whatever_their_answers() -> None:
     group = np.repeat(np.arange(100), 3)
     for fold in deal_alike(np.random.default_rng(0).normal(size=300), group, 4, 3, 0):
         assert all(len(set(fold[group == one])) == 1 for one in range(100))
+
+
+def test_copies_are_held_out_together_or_not_at_all() -> None:
+    data = customers(300).take(np.tile(np.arange(300), 3))
+    drawn = np.random.default_rng(0).random(900) < 0.2
+    held = one_side(drawn, Encoded.of(data.table, data.features))
+    assert (held[:300] == held[300:600]).all()
+    assert (held[:300] == drawn[:300]).all()
+
+
+def test_people_alike_by_chance_are_held_out_as_drawn() -> None:
+    codes = np.random.default_rng(0).integers(0, 2, (900, 3)).astype(np.int32)
+    drawn = np.random.default_rng(1).random(900) < 0.2
+    assert (one_side(drawn, Encoded(np.empty((900, 0), np.float32), codes, (("n", "y"),) * 3)) == drawn).all()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -181,3 +182,9 @@ def test_a_column_from_the_future_of_real_customers_is_told(load: Callable[[], T
     features = (*data.features, Feature("later", "number", "later", "Later", "Plus tard"))
     seen = TrainingSet(data.keys, data.table.append_column("later", pa.array(later)), features, data.target, data.holdout)
     assert codes(seen) == ["leak.single_feature"]
+
+
+def test_what_is_computed_of_earlier_days_gives_nothing_away_however_well_it_tells() -> None:
+    data = people(3, status=np.where(customers(1500, 3).positives(), "gone", "stays"))
+    assert "leak.single_feature" in codes(data)
+    assert "leak.single_feature" not in codes(replace(data, known=frozenset({"status"})))

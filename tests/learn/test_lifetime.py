@@ -68,7 +68,7 @@ def test_the_slopes_are_those_of_the_likelihoods():
     told = Histories.of(*lives(2_000, 1)[:3])
     dice = np.random.default_rng(2)
     x, worth = dice.integers(1, 9, 300).astype(float), dice.gamma(3.0, 10.0, 300)
-    for cost, size in ((lambda p: lifetime._buying(p, told), 4), (lambda p: lifetime._spending(p, x, worth), 3)):
+    for cost, size in ((lambda p: lifetime._buying(p, told), 4), (lambda p: lifetime._spending(p, x, worth, np.ones(300)), 3)):
         place = np.array([0.3, 1.2, -0.2, 0.5])[:size]
         assert np.allclose(approx_fprime(place, lambda p, cost=cost: cost(p)[0], 1e-7), cost(place)[1], rtol=1e-3, atol=1e-2)
 

@@ -38,3 +38,14 @@ def test_a_feature_that_nobody_made_is_told_with_the_nearest():
     with pytest.raises(SpecError, match="'recencyy', which is no feature") as told:
         playbook.chosen([Play.model_validate({"when": {"recencyy": "high"}, "do": "x"})], PROFILE, 3)
     assert "recency" in told.value.next
+
+
+def test_a_feature_in_which_all_are_alike_is_in_the_middle_and_no_fault():
+    plays = [Play.model_validate({"when": {"price": "high"}, "do": "x"}), Play.model_validate({"when": {"price": "middle"}, "do": "y"})]
+    assert [one["en"] for one in playbook.chosen(plays, PROFILE, 3, made=["price"])] == ["y", "y", "y"]
+
+
+def test_a_group_made_by_rule_is_called_by_its_name():
+    plays = [Play.model_validate({"group": "lost", "do": "Let them go"}), REST]
+    told = playbook.chosen(plays, PROFILE, 3, ["champions", "lost", "loyal"])
+    assert [one["en"] for one in told] == ["Write to them", "Let them go", "Write to them"]

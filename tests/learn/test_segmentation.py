@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from chaland.errors import DataError
 from chaland.learn import assignment, segmentation
 from chaland.learn.grouping import Tried
+from chaland.learn.scaling import Recipe
 from chaland.simulate import telco
 
 from .crowd import cloud, feature, heaps, shuffled, subscribers
@@ -105,7 +106,7 @@ def test_what_is_told_is_what_was_promised(planted):
     _, _, _, found = planted
     told = json.loads(json.dumps(found.to_dict()))
     assert {"k", "silhouette", "stability", "considered", "groups"} <= set(told)
-    assert {"id", "name", "size", "share", "description", "action"} == set(told["groups"][0])
+    assert {"id", "name", "size", "share", "description", "action", "money", "money_share"} == set(told["groups"][0])
     assert all(set(group["name"]) == {"en", "fr"} for group in told["groups"])
     assert [set(one) for one in told["considered"]] == [{"k", "silhouette", "stability", "smallest"}] * 4
     assert all(len(row["values"]) == told["k"] for row in told["profile"])
@@ -182,3 +183,13 @@ def test_keys_and_rows_must_fit():
     table, features = cloud(100, 2, 0)
     with pytest.raises(DataError, match="99 keys"):
         segmentation.run(pa.array(range(99)), table, features, (2, 3), 0.02, 0)
+
+
+@pytest.mark.parametrize(("scale", "codes"), [("none", ["unscaled"]), ("standard", []), ("robust", [])])
+def test_a_number_that_outweighs_all_others_as_it_is_is_warned_of(scale, codes):
+    rng = np.random.default_rng(2)
+    table = pa.table({"money": rng.normal(5000, 900, 600), "visits": rng.poisson(4, 600).astype(float)})
+    features = [feature("money"), feature("visits")]
+    recipe = Recipe(scale, "never", 1.0, "chance")
+    found = segmentation.run(pa.array(range(600)), table, features, (2, 3), 0.02, 0, recipe=recipe)
+    assert [warning["code"] for warning in found.warnings] == codes

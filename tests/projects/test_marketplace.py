@@ -78,3 +78,16 @@ def test_the_real_log_is_accounted_for_to_the_last_line(real_data: Path, tmp_pat
     # Before cleaning 17,056, 165 and 214: four views and one cart were there twice, and one view is cut.
     assert sums == {"views": 17_051, "carts": 164, "purchases": 214}
     assert lake.table("clean/events").category.max().to_pyarrow().as_py() == 2_172_371_436_436_455_782
+
+
+@pytest.mark.slow
+def test_real_visitors_settle_at_six_events_and_everybody_has_a_group(real_data: Path, tmp_path: Path) -> None:
+    project = chaland.read("marketplace")
+    with opened(project, Site(), Home(tmp_path, project.name), Asked(real_data / "marketplace/rees46_ibrhmspl")) as run:
+        told = list(perform(run, ["ingest", "prepare", "features", "segment"]))[-1].facts["segments"]["habits"]
+    assert (told["minimum_events"], told["settling"]["above"], told["settling"]["below"]) == (6, 898, 3606)
+    assert sum(one["size"] for one in told["groups"]) == 4504
+    assert all(kept["same"] > kept["by_chance"] + 0.2 for kept in told["settling"]["kept"].values())
+    assert told["validation"]["folds"]["agreement"] > 0.5
+    assert told["validation"]["months"]["each"] == []
+    assert told["beyond_chance"] is False

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chaland.spec import Table
-from chaland.spec.made import faults, in_order, made_of, origin, sealed
+from chaland.spec.made import faults, in_order, loose, made_of, origin, sealed, tells_of_days
 
 LINES = {
     "role": "transactions",
@@ -83,3 +83,33 @@ def test_columns_agree_with_what_the_query_gives(query: str, columns: dict[str, 
 def test_a_query_over_a_table_with_faults_of_its_own_is_not_judged():
     tables = project(t=asking("select quantty from lines", quantty={}))
     assert told(tables, "lines") == {}
+
+
+@pytest.mark.parametrize(
+    ("computed", "is_loose"),
+    [
+        ("avg(price)", True),
+        ("sum(cast(price as double))", True),
+        ("ln(sum(quantity))", True),
+        ("max(cast(price as double) ** 2)", True),
+        ("avg(quantity)", False),
+        ("sum(quantity) / count(*)", False),
+        ("max(cast(price as double))", False),
+    ],
+)
+def test_floats_that_engines_compute_in_their_own_ways_are_no_part_of_a_made_key(computed: str, is_loose: bool):
+    text = f"select customer, {computed} as level from lines group by customer"
+    made, beside = asking(text, customer={}, level={"type": "float"}), asking("select level from made", level={"type": "float"})
+    keyed = asking(text, customer={"role": "key"}, level={"type": "float"})
+    assert loose(project(made=made), "made") == ({"level"} if is_loose else set())
+    found = told(project(made=made, beside=beside, keyed=keyed))
+    assert [place for place in found if place.endswith("level")] == (["made.columns.level", "beside.columns.level"] if is_loose else [])
+    assert (
+        told(project(made=asking(text.replace(computed, f"cast({computed} as decimal(18, 4))"), level={"type": "decimal", "scale": 4})))
+        == {}
+    )
+
+
+def test_a_table_tells_of_days_where_any_that_it_is_made_of_has_a_time():
+    dated = LINES | {"columns": LINES["columns"] | {"day": {"type": "date", "role": "time"}}}
+    assert [tells_of_days(project(lines=lines), "people") for lines in (LINES, dated)] == [False, True]

@@ -42,3 +42,12 @@ def test_customers_without_an_answer_are_left_out(history: History) -> None:
 
 def test_a_word_may_be_the_answer(history: History) -> None:
     assert labels(history, of="state", positive="gone") == {"a": True, "b": False}
+
+
+def test_customers_without_an_answer_are_counted_in_a_note(history: History) -> None:
+    [note] = column.notes(history.before(DAY), column.Options(of="left"), "id")
+    assert (note["code"], "1 of 3" in note["said"]) == ("unlabelled", True)
+
+
+def test_where_everybody_has_an_answer_nothing_is_noted(history: History) -> None:
+    assert column.notes(history.before(DAY), column.Options(of="id"), "id") == []

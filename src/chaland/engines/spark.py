@@ -18,7 +18,7 @@ from pyspark.sql import DataFrame
 
 from chaland import delta, dialect, storage
 from chaland.errors import ChalandError, PartMissing
-from chaland.ports import Batches, Fitting, Reader, WriteMode
+from chaland.ports import Batches, Fitting, Reader, Task, WriteMode
 from chaland.spark import batches, expressions, session, tables
 from chaland.spark.dials import Wanted
 from chaland.spark.intake import Intake
@@ -118,11 +118,11 @@ class Adapter:
         made = self._con.frame(table).mapInArrow(batches.Fitting(fn, schema), expressions.struct_of(schema))
         return self._view(self._keep(made))
 
-    def fitting(self, rows: ir.Table, scales: npt.NDArray[np.float64] | None = None) -> Fitting:
+    def fitting(self, rows: ir.Table, scales: npt.NDArray[np.float64] | None = None, task: Task = "binary", classes: int = 2) -> Fitting:
         """Rows to fit on, where they are, by MLlib."""
         from chaland.spark import mllib
 
-        return mllib.Fitting(self._con.frame(rows), scales)
+        return mllib.Fitting(self._con.frame(rows), scales, task, classes)
 
     def close(self) -> None:
         """Let go of what was kept, stop the session if it was started here, and wipe what was staged or spilled."""

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from chaland.errors import DataError, SpecError, UnknownCustomer, nearest
+from chaland.flow import png
 from chaland.flow.customers import customer_key
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
@@ -35,12 +36,19 @@ def customer(run: Run, id: str) -> dict[str, Any]:
     return {"customer": rows[0][key], "table": name, "values": rows[0]} | _told(run, rows[0][key])
 
 
-def export(run: Run, name: str, out: Path) -> int:
-    """Write a lake table as CSV (safe from formulas) or Parquet; how many rows."""
-    if out.suffix.lower() not in (".csv", ".parquet"):
-        raise SpecError(f"cannot export to {out.name!r}", next="Name a file that ends in .csv or .parquet.")
+def export(run: Run, name: str, out: Path, lang: str = "en") -> int:
+    """Write a lake table as CSV (safe from formulas) or Parquet, a trend as a PNG picture too, in `lang`; how many rows."""
+    kind, _, of = name.partition("/")
+    pictured = kind == "trends" and out.suffix.lower() == ".png"
+    if out.suffix.lower() not in (".csv", ".parquet") and not pictured:
+        hint = "Name a file that ends in .csv or .parquet." if kind != "trends" else "Name a file that ends in .csv, .parquet or .png."
+        raise SpecError(f"cannot export to {out.name!r}", next=hint)
     if not run.lake.has(name):
         raise SpecError(f"the lake has no table {name!r}", next=nearest(name, run.lake.names()) or "Run the project first.")
+    if pictured:
+        told = run.needed("trends")["facts"]["trends"][of]
+        png.write(run.project, of, told, lang, out)
+        return int(told["rows"])
     rows = run.lake.table(run.engine, name).to_pyarrow()
     rows = rows.sort_by([(column, "ascending") for column in ("_file", "_line", rows.column_names[0]) if column in rows.column_names])
     write_rows(rows, out)
@@ -102,8 +110,9 @@ def _told(run: Run, key: str) -> dict[str, Any]:
         told["scores"][name] = _row(run, f"scores/{name}", key)
     for name in _of_customers(run, run.project.segments):
         row = _row(run, f"segments/{name}", key)
-        told["segments"][name] = _group(run, name, row["group"]) if row and row["group"] is not None else None
-    return told
+        told["segments"][name] = _group(run, name, row) if row and row["group"] is not None else None
+    own = [name for name, words in run.project.lifetime.items() if words.of in (None, run.project.customers())]
+    return told | ({"lifetime": {name: _row(run, f"lifetime/{name}", key) for name in own}} if own else {})
 
 
 def _of_customers(run: Run, asked: Mapping[str, Predict] | Mapping[str, Segments]) -> list[str]:
@@ -111,11 +120,11 @@ def _of_customers(run: Run, asked: Mapping[str, Predict] | Mapping[str, Segments
     return [name for name, spec in asked.items() if run.project.entity(spec.features) == run.project.customers()]
 
 
-def _group(run: Run, segments: str, group: int) -> dict[str, Any]:
-    """A group's number and its name in each language."""
+def _group(run: Run, segments: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A group's number, its name in each language, and the scores that it was made by, if it was."""
     found = (run.record("segment") or {"facts": {"segments": {}}})["facts"]["segments"]
     names = {one["id"]: one["name"] for one in (found.get(segments) or {}).get("groups") or []}
-    return {"group": group, "name": names.get(group)}
+    return {**row, "name": names.get(row["group"])}
 
 
 def _row(run: Run, name: str, key: str) -> dict[str, Any] | None:

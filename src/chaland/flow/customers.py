@@ -68,15 +68,16 @@ def _called(run: Run, family: str, name: str) -> str:
 
 def gathered(run: Run, families: Sequence[str]) -> ir.Table:
     """One row per customer, or whatever the families describe: the key and every feature of the families, as of the day of the run."""
-    return _joined(run, {name: run.lake.table(run.engine, f"features/{name}") for name in families})
+    return joined(run, {name: run.lake.table(run.engine, f"features/{name}") for name in families})
 
 
 def gathered_at(run: Run, families: Sequence[str], past: History) -> ir.Table:
     """The same as of the end of `past`, computed once."""
-    return run.engine.pin(_joined(run, {name: computed(run, name, past) for name in families}))
+    return run.engine.pin(joined(run, {name: computed(run, name, past) for name in families}))
 
 
-def _joined(run: Run, made: Mapping[str, ir.Table]) -> ir.Table:
+def joined(run: Run, made: Mapping[str, ir.Table]) -> ir.Table:
+    """Families side by side: the key and every feature, named as among others."""
     key = customer_key(run, list(made))
     first, *others = [rows.rename({_called(run, name, one): one for one in rows.columns if one != key}) for name, rows in made.items()]
     for other in others:

@@ -26,6 +26,7 @@ NEEDED = (
     "rich",
 )
 EXTRAS = {
+    "matplotlib": ("trends as PNG pictures", "pip install 'chaland[charts]'"),
     "mlflow": ("runs in MLflow", "pip install 'chaland[mlflow]'"),
     "pyspark": ("the Spark engine", "pip install 'chaland[spark]'"),
 }

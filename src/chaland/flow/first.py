@@ -28,17 +28,21 @@ def write(sources: Sequence[str], out: Path, site: Site) -> dict[str, Any]:
     folder = Path(os.path.commonpath([str(Path(path).parent) for path in found]))
     pattern = _pattern(sources, found)
     looks = _look(folder, [str(Path(path).relative_to(folder)) for path in found], site)
-    text = init.propose(looks, _name(out), pattern)
+    text = init.propose(looks, _name(out), pattern, _kind(found))
     home.write_text(out, text)
     out.chmod(0o644)
     return {"out": str(out), "files": found, "next": "edit the line that names the target, then run `chaland check` and `chaland run`"}
 
 
 def _look(folder: Path, names: list[str], site: Site) -> Any:
-    ends = {Path(name).suffix.lower() for name in names}
-    kind = {".parquet": "parquet", ".xlsx": "xlsx"}.get(ends.pop() if len(ends) == 1 else "", "csv")
-    module = plugins.load("sources", kind)
+    module = plugins.load("sources", _kind(names))
     return module.Adapter(module.Options(path=names), folder, None, site.limits).look(SAMPLE)
+
+
+def _kind(names: Sequence[str]) -> str:
+    """The kind of source that reads them all: one kind of file, or each by its own."""
+    kinds = {{".parquet": "parquet", ".xlsx": "xlsx"}.get(Path(name).suffix.lower(), "csv") for name in names}
+    return kinds.pop() if len(kinds) == 1 else "files"
 
 
 def _pattern(sources: Sequence[str], found: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from chaland.errors import SpecError
 from chaland.flow.holdout import PREFIX, matches
 from chaland.flow.run import Run
 from chaland.learn import cluster
+from chaland.learn.cluster import Customers
+from chaland.learn.designing import HELD
 from chaland.ports import Fitter
 from chaland.spec import Predict
 
@@ -27,6 +30,10 @@ class Place:
     def here(self, table: ir.Table, key: str) -> ir.Table:
         """The customers that come to this process."""
         return table if self.share >= 1.0 else table.filter(cluster.in_part(table[key], self.share))
+
+    def customers(self, table: ir.Table, key: str) -> Customers:
+        """All customers of a table, `_held` told, as the cluster learns from them."""
+        return Customers(table, key, _count(table), int(table[HELD].sum().to_pyarrow().as_py() or 0), self.share)
 
     def notes(self, here: int) -> list[dict[str, str]]:
         """What the report says of where was fitted, and on how many of the customers."""
@@ -58,7 +65,13 @@ def held_out(spec: Predict, table: ir.Table, key: str) -> tuple[ir.BooleanValue,
         return table["_file"].isin(named), []
     said = f"no file matches {glob!r}: " if glob and not named else f"every file matches {glob!r}: " if glob else ""
     note = {"code": "holdout_drawn", "said": f"{said}the key prefix draws {share:.0%} of the customers as hold-out"}
-    return table[key].substr(0, PREFIX) < f"{math.ceil(share * 16**PREFIX):0{PREFIX}x}", [note]
+    return cluster.digits(table[key]).substr(0, PREFIX) < f"{math.ceil(share * 16**PREFIX):0{PREFIX}x}", [note]
+
+
+def one_side(table: ir.Table, features: Sequence[str], key: str) -> ir.Table:
+    """The rows, `_held` told, where all that are alike in all features stand on the side of the first of them, as `holdout` has it."""
+    together = table[HELD].first().over(group_by=list(features), order_by=key)
+    return table.mutate(**{HELD: together})
 
 
 def fingerprint(run: Run) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def grouped(run: Run, spec: Predict, past: History) -> History:
     names = run.engine.take(
         pa.table({"group": pa.array([one["id"] for one in facts["groups"]], pa.int64()), GROUP: _names(facts["groups"])})
     )
-    told = rows.join(run.lake.table(run.engine, f"segments/{name}").join(names, "group").drop("group"), key)
+    told = rows.join(run.lake.table(run.engine, f"segments/{name}").select(key, "group").join(names, "group").drop("group"), key)
     place = f"segments/{name}"
     return replace(past, tables={**past.tables, place: told}, specs={**past.specs, place: in_force(run)[table]})
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from chaland.learn.dataset import Feature
+from chaland.learn.encode import Encoded
+from chaland.learn.folds import one_side
 from chaland.spec import Predict
 
 PREFIX = 8
@@ -17,8 +21,11 @@ PSEUDONYM = 32
 HEX = "0123456789abcdef"
 
 
-def holdout(spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
-    """Which rows measure only: those whose file matches, or else the share that the key prefix draws."""
+def holdout(spec: Predict, table: pa.Table, features: Sequence[Feature] = ()) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
+    """Which rows measure only: those whose file matches, or else the share that the key prefix draws.
+
+    Rows that are copies of one another in all `features` are drawn together, so that none is measured on what was learnt from the other.
+    """
     glob = spec.holdout.files
     named = np.zeros(len(table), bool)
     if glob:
@@ -27,6 +34,7 @@ def holdout(spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[
     if named.any() and not named.all():
         return named, []
     drawn = np.array([_place(key) < spec.holdout.share * 16**PREFIX for key in table.column(0).to_pylist()], bool)
+    drawn = one_side(drawn, Encoded.of(table, features)) if features else drawn
     said = f"no file matches {glob!r}: " if glob and not named.any() else f"every file matches {glob!r}: " if glob else ""
     return drawn, [{"code": "holdout_drawn", "said": f"{said}the key prefix draws {spec.holdout.share:.0%} of the customers as hold-out"}]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chaland.files.report import FileReport
-from chaland.flow import guess
+from chaland.flow import guess, synonyms
 from chaland.flow.guess import Guess
 from chaland.spec.agreement import source_name
 
@@ -37,6 +38,7 @@ ANSWERS = {
 ANSWERS |= {"parti", "depart", "resilie", "y"}
 SET_ASIDE = ("20", "test", "holdout", "hold-out", "hold_out", "validation")
 WIDE, FEWER = 200, 2000
+DUPLICATES = 0.02
 
 
 @dataclass
@@ -51,15 +53,16 @@ class Found:
     key: bool = False
 
 
-def propose(looks: Looks, name: str, glob: str) -> str:
-    """The project file called `name` for the files that `glob` names; `check` accepts it as it stands.
+def propose(looks: Looks, name: str, glob: str, kind: str = "csv") -> str:
+    """The project file called `name` for the files that `glob` names, read by a source of `kind`; `check` accepts it as it stands.
 
     `looks` holds, per file, its report and its first rows as text. One line is to be edited: the target's.
     """
     columns = _columns(looks)
-    kind = looks[0][0].kind if looks else "csv"
     answer = _answer(columns)
-    parts = [_head(name, kind, glob, looks), _column_lines(columns, answer), _questions(answer, columns, looks)]
+    _spell(columns, answer)
+    parts = [_head(name, kind, glob, looks, any(column.key for column in columns)), _column_lines(columns, answer)]
+    parts.append(_questions(answer, columns, looks))
     return "".join(part.rstrip("\n") + "\n" for part in parts)
 
 
@@ -109,6 +112,40 @@ def _values(table: pa.Table, header: str) -> list[str | None]:
     return values
 
 
+def _spell(columns: Sequence[Found], answer: Found | None) -> None:
+    """Words that mean the same, told in the columns that are features; and how many rows have no answer."""
+    for column in columns:
+        if column.guess.type == "string" and column.guess.privacy != "identifier" and column is not answer:
+            _synonyms(column)
+    said = answer and _unanswered(answer)
+    if answer and said:
+        answer.guess.why.append(f"{said} rows have no answer: they teach nothing, and are scored")
+
+
+def _synonyms(column: Found) -> None:
+    one = column.guess
+    counts = Counter(value.strip() for values in column.values for value in values if value and value.strip())
+    counts = Counter({word: count for word, count in counts.items() if word not in one.placeholders})
+    one.words = synonyms.meant(counts)
+    one.why += ["words that seem to mean the same: is it so?"] if one.words else []
+    one.why += [f"is {_text(short)} the same as {_text(long)}? Then add it to `words`" for short, long in synonyms.doubtful(counts)]
+
+
+def _unanswered(answer: Found) -> int:
+    nothing = {"", *(word.strip() for word in answer.guess.placeholders)}
+    return sum((value or "").strip() in nothing for values in answer.values for value in values)
+
+
+def _repeats(columns: Sequence[Found], looks: Looks) -> int:
+    """How many of the rows looked at repeat another in all columns but the key."""
+    keys = {source_name(header) for column in columns if column.key for header in column.headers}
+    found = 0
+    for report, table in looks:
+        names = [name for name in table.column_names if name in report.header and source_name(name) not in keys]
+        found += len(table) - len(table.select(names).group_by(names).aggregate([])) if keys and names else 0
+    return found
+
+
 def _with_key(columns: list[Found]) -> list[Found]:
     """The first column that is different in every row and is called an id is the key."""
     for column in columns:
@@ -142,22 +179,21 @@ def _is_answer(column: Found) -> bool:
     return bool(set(guess.words_of(column.headers[0])) & ANSWERS)
 
 
-def _head(name: str, kind: str, glob: str, looks: Looks) -> str:
+def _head(name: str, kind: str, glob: str, looks: Looks, has_key: bool) -> str:
+    keyless = "" if has_key else "\n# None of them names a customer, so a key is made of each row, and rows that are equal are merged."
     files = ", ".join(PurePath(report.file).name for report, _ in islice(looks, 5)) + (" …" if len(looks) > 5 else "")
     return f"""\
 # A first project file, guessed by `chaland init` from {_comment(files)}.
 # Read it through: each guess that matters has a comment. Then
-#
 #     chaland check THIS_FILE
 #     chaland run THIS_FILE --data FOLDER_OF_YOUR_FILES
-
 name = {_text(name)}
 
 [tables.customers]
 role   = "customers"    # one row is one customer
 source = {{ kind = {_text(kind)}, path = {_text(glob)} }}    # relative to --data
 
-# name_here = {{ from = "name in your files", type = …, … }}; columns that are not listed are dropped.
+# name_here = {{ from = "name in your files", type = …, … }}; columns that are not listed are dropped.{keyless}
 [tables.customers.columns]
 """
 
@@ -200,22 +236,26 @@ profile = {{ kind = "profile", columns = "*"{left} }}
 features = ["profile"]
 groups   = [3, 8]
 
-{_prediction(answer, looks)}"""
+{_prediction(answer, columns, looks)}"""
 
 
-def _prediction(answer: Found | None, looks: Looks) -> str:
+def _prediction(answer: Found | None, columns: Sequence[Found], looks: Looks) -> str:
     of, positive = ("COLUMN", "") if answer is None else (answer.name, _positive(answer))
     aside = _set_aside([report.file for report, _ in looks])
     held = f"holdout    = {{ files = {_text(aside or '')} }}    # these files measure the best model, and nothing else sees them"
-    drawn = '# holdout  = { files = "*test*.csv" }    # without this line a fifth of the customers is drawn'
+    drawn = '    # measured on a fifth of the customers; or say which: holdout = { files = "*test*.csv" }'
     lines = [
         "[predict.answer]",
         f'target     = {{ kind = "column", of = {_text(of)}{positive} }}    # EDIT THIS LINE: name the column that says what became of the customer',
         'features   = ["profile"]',
         'candidates = ["logistic_regression", "random_forest", "gradient_boosting"]',
-        'metric     = "average_precision"',
-        held if aside else drawn,
+        *(['metric     = "average_precision"', held] if aside else [f'metric     = "average_precision"{drawn}']),
     ]
+    repeats, rows = _repeats(columns, looks), sum(len(table) for _, table in looks)
+    if repeats > DUPLICATES * rows:
+        lines.append(
+            f'duplicates = "merge"    # {repeats} of {rows} rows repeat another but for their key: as one they teach and measure once'
+        )
     if answer is None:
         lines = ["# No column of yes and no was found. To ask a question, take out the # of these lines:", *(f"# {line}" for line in lines)]
     return "\n".join(["# What will become of the customers? The algorithms compete.", *lines])

@@ -14,12 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from chaland import plugins
+from chaland.errors import DataError
+from chaland.flow import unlearnt
 from chaland.flow.as_of import as_of
 from chaland.flow.customers import customer_key, described, entity, gathered, gathered_at, history
 from chaland.flow.grouped import grouped
 from chaland.flow.run import Run
 from chaland.history import History
-from chaland.learn import selection
+from chaland.learn import rare, selection
 from chaland.learn.dataset import TrainingSet
 from chaland.learn.designing import LABEL
 from chaland.spec import Predict
@@ -27,6 +29,8 @@ from chaland.spec.column import TIMES
 from chaland.targets import proposed
 
 Brought = Callable[[ibis.Table], TrainingSet]
+Learnt = Callable[[ibis.Table, ibis.Table, TrainingSet], selection.Selection]
+"""Those known on a first day and on a second, and both as they are here (the second held out) → the kept algorithm learnt elsewhere."""
 SETS = 2
 """How many pairs of days, of learning and of measuring, are looked at."""
 
@@ -135,12 +139,28 @@ class Forward:
 
     told: list[dict[str, Any]]
     holdout: dict[str, Any]
+    notes: list[dict[str, str]]
 
 
-def forward(origins: Origins, kept: str | None, metric: str, bring: Brought) -> Forward:
-    """The kept algorithm learnt on earlier days and measured one horizon later, beside its baselines; nothing where there is too little history."""
-    pairs = [_Pair(origins, kept, metric, bring, *days) for days in origins.pairs()]
-    return Forward([pair.told() for pair in pairs if kept], pairs[0].holdout() if pairs else {})
+def forward(origins: Origins, kept: str | None, metric: str, bring: Brought, learnt: Learnt | None = None) -> Forward:
+    """The kept algorithm learnt on earlier days and measured one horizon later, beside its baselines; nothing where there is too little history.
+
+    It is learnt here, or as `learnt` does.
+    """
+    pairs = [_Pair(origins, kept, metric, bring, learnt, *days) for days in origins.pairs()]
+    told: list[dict[str, Any]] = []
+    holdouts: list[dict[str, Any]] = []
+    notes: list[dict[str, str]] = []
+    for pair in pairs:
+        try:
+            told += [pair.told()] if kept else []
+            holdouts += [pair.holdout()] if pair is pairs[0] else []
+        except DataError as error:
+            if not unlearnt.concerns_one(error):
+                raise
+            said = f"not measured from {pair.learn} to {pair.later}: {error.said}"
+            notes.append({"code": "not_measured_ahead", "said": said})
+    return Forward(told, holdouts[0] if holdouts else {}, notes)
 
 
 @dataclass(frozen=True)
@@ -151,19 +171,26 @@ class _Pair:
     kept: str | None
     metric: str
     bring: Brought
+    learnt: Learnt | None
     learn: date
     later: date
 
     @cached_property
+    def rows(self) -> tuple[ibis.Table, ibis.Table]:
+        """Those known on the first day, and on the second, where the engine has them."""
+        return self.origins.rows(self.learn), self.origins.rows(self.later)
+
+    @cached_property
     def sets(self) -> tuple[TrainingSet, TrainingSet]:
-        """Those known on the first day, and on the second."""
-        then, now = (self.bring(self.origins.rows(day)) for day in (self.learn, self.later))
+        """Those of them that are here."""
+        then, now = map(self.bring, self.rows)
         return replace(then, holdout=np.zeros(then.rows, bool), rivals=()), replace(now, holdout=np.ones(now.rows, bool), rivals=())
 
     @cached_property
     def found(self) -> selection.Selection:
         """The kept algorithm, learnt on the first day; the second is its hold-out."""
-        return self._run(_together(*self.sets), self.kept or "")
+        both = _together(*self.sets)
+        return self.learnt(*self.rows, both) if self.learnt else self._run(both, self.kept or "")
 
     @cached_property
     def measured(self) -> selection.Holdout:
@@ -174,6 +201,7 @@ class _Pair:
     def baselines(self) -> dict[str, selection.Holdout]:
         """The simplest answers on the second day."""
         then, now = self.sets
+        then, _ = rare.folded(then, self.origins.spec.folds)  # the words there are, where no order of them is known
         told = selection.measured_baselines(then, now, self.origins.spec.seed)
         simple = selection.SIMPLEST[then.task]
         for rival in self.origins.rivals():

@@ -29,6 +29,8 @@ MADE_BY = {"raw": "ingest", "ledger": "prepare", "quarantine": "prepare", "clean
     "trends": "trends",
     "forecasts": "trends",
     "segments": "segment",
+    "settling": "segment",
+    "lifetime": "lifetime",
     "scores": "score",
 }
 TOLD = ("read", "accepted", "quarantined", "merged", "reasons", "money", "audit")

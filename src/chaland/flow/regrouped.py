@@ -22,13 +22,16 @@ Facts = dict[str, Any]
 def regrouped(run: Run, name: str, found: Segmentation, groups: ir.Table) -> tuple[Segmentation, ir.Table, Facts]:
     """The groups with the numbers and names of the last run where they are the same, and `last`, `changes` and `migration` of them."""
     before = ((run.record("segment") or {"facts": {}})["facts"].get("segments") or {}).get(name)
-    key = customer_key(run, run.project.segments[name].features)
-    if before is None or not run.lake.has(f"segments/{name}"):
+    spec = run.project.segments[name]
+    key = customer_key(run, spec.features)
+    if before is None or before.get("method", "kmeans") != spec.method or not run.lake.has(f"segments/{name}"):
         return found, groups, {"last": found.k or 0, "changes": [], "migration": []}
     old = run.lake.table(run.engine, f"segments/{name}")
     if key not in old.columns:
         return found, groups, {"last": found.k or 0, "changes": [], "migration": []}
     flows, last = _flows(run, name, old, groups, key), before.get("last") or before.get("k") or 0
+    if spec.method == "rfm":
+        return found, groups, {"last": found.k or 0, "changes": [], "migration": [_told(one) for one in identity.in_order(flows)]}
     ids = identity.numbers(flows, found.k or 0, last)
     told = identity.renumbered(flows, ids)
     names = {group["id"]: group["name"] for group in before.get("groups") or []}
@@ -44,17 +47,17 @@ def _flows(run: Run, name: str, old: ir.Table, groups: ir.Table, key: str) -> li
     sides = old.select(_key=old[key], before=old.group), groups.select(key_now=groups[key], now=groups.group)
     both = sides[0].outer_join(sides[1], [("_key", "key_now")])
     both = run.engine.pin(both.select("before", "now", who=ibis.coalesce(both["_key"], both.key_now)))
-    worth = _worth(run, entity(run, run.project.segments[name].features), key)
-    if worth is not None:
-        both = both.left_join(worth, [("who", "whose")])
-    money = {"money": both.worth.sum()} if worth is not None else {}
+    known = worth(run, entity(run, run.project.segments[name].features), key)
+    if known is not None:
+        both = both.left_join(known, [("who", "whose")])
+    money = {"money": both.worth.sum()} if known is not None else {}
     counted = both.group_by("before", "now").aggregate(customers=both.count().cast("int64"), **money).to_pyarrow().to_pylist()
     flows = [Flow(one["before"], one["now"], one["customers"], one.get("money")) for one in counted]
     return [one for one in flows if (one.before, one.now) != (None, None)]
 
 
-def _worth(run: Run, table: str, key: str) -> ir.Table | None:
-    """What each customer is worth: the column of role amount."""
+def worth(run: Run, table: str, key: str) -> ir.Table | None:
+    """What each customer is worth, as `whose` and `worth`: the column of role amount; None where there is none."""
     amount = in_force(run)[table].with_role("amount")
     if amount is None:
         return None

@@ -25,7 +25,7 @@ from chaland.ports import Engine
 from chaland.prepare import privacy
 from chaland.spec import Project, Site
 
-STEPS = ("ingest", "prepare", "trends", "features", "segment", "train", "score", "publish")
+STEPS = ("ingest", "prepare", "trends", "features", "segment", "lifetime", "train", "score", "publish")
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def document(run: Run, outcomes: Iterable[Outcome], started: datetime, day: date
             name: _without(told, "profile", "points", "warnings", "last")
             for name, told in facts.get("segment", {}).get("segments", {}).items()
         },
+        "lifetime": {name: _without(told, "notes") for name, told in facts.get("lifetime", {}).get("lifetime", {}).items()},
         "predict": {name: _question(run, name, told) for name, told in facts.get("train", {}).get("predict", {}).items()},
         "decide": {},
         "warnings": [*_warnings(facts), *stale["warnings"]],
@@ -139,6 +140,8 @@ def _notes(facts: Facts) -> Iterable[dict[str, str]]:
         yield from _of_trend(name, told)
     for told in facts.get("segment", {}).get("segments", {}).values():
         yield from told.get("notes", ())
+    for told in facts.get("lifetime", {}).get("lifetime", {}).values():
+        yield from told["notes"]
 
 
 def _of_trend(name: str, told: Facts) -> Iterable[dict[str, str]]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chaland.flow.report import settled
+from chaland.flow.report import lifetime, settled
 from chaland.flow.report.overview import all_remarks
 from chaland.flow.report.pieces import Facts, share
 from chaland.flow.report.questions import Questions, value
@@ -96,6 +96,7 @@ class _Summary:
             ("tables", self.audit),
             ("trends", self.trends),
             ("segments", self.groups),
+            ("lifetime", self.lifetimes),
             ("predict", self.models),
         ):
             if document.get(part):
@@ -147,16 +148,23 @@ class _Summary:
             if not told.get("k"):
                 self.console.print(w("colon", what=self.names.segments(name), said=w("groups.none")), markup=False)
                 continue
-            grid = self._grid(
-                w("colon", what=w("groups.heading"), said=self.names.segments(name)), w("head.group"), w("head.customers"), w("head.share")
-            )
-            for group in told.get("groups") or []:
+            title, money = w("colon", what=w("groups.heading"), said=self.names.segments(name)), told["groups"][0].get("money") is not None
+            grid = self._grid(title, w("head.group"), w("head.customers"), w("head.share"), *([w("head.money")] if money else []))
+            for group in told["groups"]:
                 grid.add_row(
                     self._plain(f"{group['id']} · {w.pick(group.get('name') or '')}".rstrip(" ·")),
                     w.number(group["size"]),
                     w.percent(group["share"]),
+                    *([w.number(round(group["money"]))] if money else []),
                 )
             self.console.print(grid)
+
+    def lifetimes(self, told: Facts) -> None:
+        for name, one in told.items():
+            shown = lifetime.view(name, one, self.words, self.names)
+            self.console.print(self.words("colon", what=shown.title, said=shown.said[1]), style="bold", markup=False)
+            for each in shown.told:
+                self.console.print(f"  {each.number} {each.words}. {each.behind}", markup=False)
 
     def models(self, predict: Facts) -> None:
         for name, told in predict.items():

@@ -77,6 +77,8 @@ def parameters(found: Facts, project: Project) -> dict[str, Any]:
             f"{name}.smallest": segments.smallest,
             f"{name}.seed": segments.seed,
         }
+    for name, words in project.lifetime.items():
+        told |= {f"{name}.{word}": value for word, value in words.model_dump(exclude={"title"}, exclude_none=True).items()}
     for name, asked in project.predict.items():
         target = {"kind": asked.target.kind, **asked.target.options()}
         told |= {
@@ -101,6 +103,8 @@ def values(found: Facts) -> dict[str, Any]:
         told |= dict(_of_question(name, asked))
     for name, segments in found["segments"].items():
         told |= dict(_of_segments(name, segments))
+    for name, one in (found.get("lifetime") or {}).items():
+        told |= dict(_of_lifetime(name, one))
     for name, table in found["tables"].items():
         told |= dict(_of_table(name, table))
     steps = {f"seconds/{step['name']}": step["seconds"] for step in found["steps"] if not step["skipped"]}
@@ -111,6 +115,15 @@ def _of_segments(name: str, told: Facts) -> Iterator[tuple[str, Any]]:
     yield f"{name}.found", "groups" if told.get("k") else "none"
     yield from ((f"{name}/{word}", told[word]) for word in ("k", "silhouette", "stability") if told.get(word) is not None)
     yield from ((f"{name}.share/group {group['id']}", group["share"]) for group in told.get("groups") or [])
+
+
+def _of_lifetime(name: str, told: Facts) -> Iterator[tuple[str, Any]]:
+    yield f"{name}.kept", ", ".join(what for what, kept in told["kept"].items() if kept) or "none"
+    for what, figure in told["totals"].items():
+        yield from _measured(f"{name}.total", {"metrics": {what: figure}})
+    for ahead in told["forward"][:1]:
+        for what, metrics in ahead["metrics"].items():
+            yield from _measured(f"{name}.forward.{what}", {"metrics": metrics})
 
 
 def _of_table(name: str, table: Facts) -> Iterator[tuple[str, Any]]:

@@ -73,12 +73,16 @@ Fit = Callable[[Lesson, Try], Fitted]
 
 @dataclass(frozen=True)
 class Algorithm:
-    """One algorithm: its name, the settings tried (fewer on many rows), the stages each fit is looked at, and how to fit."""
+    """One algorithm: its name, the settings tried (fewer on many rows), the stages each fit is looked at, and how to fit.
+
+    `beyond` are settings of more room, tried where the last stage of the others is still much better than the one before.
+    """
 
     name: str
     tries: tuple[Try, ...]
     stages: tuple[int, ...]
     fit: Fit
+    beyond: tuple[Try, ...] = ()
 
 
 class FittedLinear:
@@ -203,6 +207,7 @@ def _parameters(lesson: Lesson, words: Try) -> dict[str, Any]:
 
 
 BOOST: Try = {"leaves": 15, "depth": 6, "leaf": 20, "rate": 0.06, "share": 0.8, "rows": 0.9, "l2": 5.0, "rounds": 160}
+ROOMY: Try = {"leaves": 31, "depth": 8, "leaf": 10, "rate": 0.1, "share": 0.5, "rows": 0.9, "l2": 0.1, "rounds": 320}
 
 ALGORITHMS: tuple[Algorithm, ...] = (
     Algorithm("logistic_regression", ({"C": 0.1}, {"C": 0.01}, {"C": 1.0}), (0,), fit_logistic),
@@ -217,6 +222,7 @@ ALGORITHMS: tuple[Algorithm, ...] = (
         (BOOST, {**BOOST, "leaves": 6, "depth": 4}),
         (40, 80, 160),
         fit_boosting,
+        beyond=(ROOMY,),
     ),
 )
 

@@ -31,6 +31,7 @@ Groups = npt.NDArray[np.int64]
 
 CHUNK = 65_536
 FORMAT, KIND = 1, "segments"
+DOUBLE, INT64 = int(TensorProto.DOUBLE), int(TensorProto.INT64)
 OPERATORS = frozenset(
     {"Abs", "Add", "ArgMin", "Cast", "Gather", "IsNaN", "LabelEncoder", "Log"} | {"MatMul", "Max", "Min", "Mul", "Sign", "Sub", "Where"}
 )
@@ -70,7 +71,7 @@ def to_onnx(scaling: Scaling, directions: Directions, centres: Doubles, features
     graph.node("Add", [total, graph.constant("base", base[None])], "distance")
     graph.node("ArgMin", ["distance"], "nearest", axis=1, keepdims=0)
     graph.node("Add", ["nearest", graph.constant("one", np.array([1], np.int64))], "group")
-    return _model(graph, features)
+    return written(graph, features)
 
 
 def renumbered(model: bytes, ids: Sequence[int]) -> bytes:
@@ -170,7 +171,8 @@ def _words(graph: Graph, scaling: Scaling, pull: Doubles) -> list[str]:
     return parts
 
 
-def _model(graph: Graph, features: Sequence[Feature]) -> bytes:
+def written(graph: Graph, features: Sequence[Feature]) -> bytes:
+    """A segments file: the graph, the features in the order of its inputs, and the seal."""
     counts = {kind: sum(f.kind == kind for f in features) for kind in ("number", "word")}
     kinds = (("number", "numbers", TensorProto.FLOAT), ("word", "words", TensorProto.STRING))
     inputs = [helper.make_tensor_value_info(name, kind, ["N", counts[word]]) for word, name, kind in kinds if counts[word]]

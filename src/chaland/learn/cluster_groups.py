@@ -143,7 +143,8 @@ def _told(crowd: Crowd, finding: _Finding, best: Tried | None) -> tuple[Segmenta
     told = naming.traits(finding.data, scaling, finding.judge.scaled, here - 1, finding.features)
     named = tuple(_sized(group, served) for group in _groups(told, here, best.k))
     points = finding._points(here)
-    return Segmentation(best.k, best.silhouette, best.stability, finding.tried, named, None, model, warnings, tuple(told), points), table
+    found = (best.k, best.silhouette, best.stability, finding.tried, named, None, model, warnings, tuple(told), points)
+    return Segmentation(*found, beyond_chance=best.real), table
 
 
 def _sized(group: Group, sizes: Groups) -> Group:

@@ -20,6 +20,9 @@ from chaland.learn.folds import Assignment
 from chaland.learn.metrics import Judged
 from chaland.learn.tasks import TWO, Answers, Task
 
+STILL_LEARNING = 0.02
+"""Where the last stage lessens the loss by more than this share of it, settings of more room are tried."""
+MANY_ROWS = 20_000
 Bools = npt.NDArray[np.bool_]
 Prepared = list[list[tuple[Preparation, Floats]]]
 
@@ -75,14 +78,19 @@ class Trial:
 
 def tries_for(algorithm: Algorithm, rows: int) -> tuple[Try, ...]:
     """How many settings are tried: all up to 20,000 rows (times classes), two up to 100,000, one beyond. By rows, never by the clock."""
-    most = len(algorithm.tries) if rows <= 20_000 else 2 if rows <= 100_000 else 1
+    most = len(algorithm.tries) if rows <= MANY_ROWS else 2 if rows <= 100_000 else 1
     return algorithm.tries[:most]
 
 
 def run(algorithm: Algorithm, course: Course, prepared: Prepared) -> Trial:
     """Let one algorithm run the course."""
     start = perf_counter()
-    settings, margins = _margins(algorithm, course, prepared)
+    settings, margins = _margins(algorithm, tries_for(algorithm, _effort(course)), course, prepared)
+    if algorithm.beyond and _effort(course) <= MANY_ROWS and _is_still_learning(algorithm, margins, course):
+        # Only what is tried hangs on all answers; what is chosen for a fold does not.
+        more = replace(algorithm, stages=tuple(2 * stage for stage in algorithm.stages[-2:]))
+        roomy, beside = _margins(more, algorithm.beyond, course, prepared)
+        settings, margins = [*settings, *roomy], np.concatenate([margins, beside])
     predictions = tuple(_judged(margins[:, r], fold, course) for r, fold in enumerate(course.folds))
     truth = np.tile(course.truth, len(course.folds))
     pooled = margins.reshape(len(settings), len(truth), *margins.shape[3:])
@@ -107,12 +115,22 @@ def _no_fit(lesson: Lesson, words: Try) -> Fitted:
     raise AssertionError("a baseline is counted, not fitted")
 
 
-def _margins(algorithm: Algorithm, course: Course, prepared: Prepared) -> tuple[list[Setting], Doubles]:
+def _effort(course: Course) -> int:
+    return len(course.truth) * max(course.task.classes, 1)
+
+
+def _is_still_learning(algorithm: Algorithm, margins: Doubles, course: Course) -> bool:
+    """Whether the first setting's last stage beats all others, and the stage before it by far."""
+    _, losses = _calibrated(margins[:, 0], course.truth, course.task)
+    last = len(algorithm.stages) - 1
+    return int(np.argmin(losses)) == last and losses[last] < (1 - STILL_LEARNING) * losses[last - 1]
+
+
+def _margins(algorithm: Algorithm, tries: tuple[Try, ...], course: Course, prepared: Prepared) -> tuple[list[Setting], Doubles]:
     """All settings, and their out-of-fold margins [settings, repeats, rows], and classes where there are several.
 
     Folds run side by side, each on one thread: small fits lose more by sharing a fit between threads than they win.
     """
-    tries = tries_for(algorithm, len(course.truth) * max(course.task.classes, 1))
     settings = [Setting(words, stage) for words in tries for stage in algorithm.stages]
     each = (course.task.classes,) if course.task.classes else ()
     margins = np.empty((len(settings), len(course.folds), len(course.truth), *each))
@@ -149,7 +167,12 @@ def _judged(margins: Doubles, fold: Assignment, course: Course) -> Judged:
 
 def _best(margins: Doubles, truth: Answers, task: Task) -> tuple[int, Calibration]:
     """The setting of least loss once calibrated, and its calibration."""
-    sigmoids = [task.calibrate(margin, truth) for margin in margins]
-    losses = [task.loss(sigmoid.answer(margin), truth) for sigmoid, margin in zip(sigmoids, margins, strict=True)]
+    sigmoids, losses = _calibrated(margins, truth, task)
     best = int(np.argmin(losses))
     return best, sigmoids[best]
+
+
+def _calibrated(margins: Doubles, truth: Answers, task: Task) -> tuple[list[Calibration], list[float]]:
+    """The calibration of each setting, and its loss once calibrated."""
+    sigmoids = [task.calibrate(margin, truth) for margin in margins]
+    return sigmoids, [task.loss(sigmoid.answer(margin), truth) for sigmoid, margin in zip(sigmoids, margins, strict=True)]

@@ -76,16 +76,31 @@ def twins(data: Encoded, truth: npt.NDArray[Any]) -> int:
     the answers of neighbours, for the answers of people who only look alike agree little more than chance.
     """
     marks = data.hashes()
-    alike = np.log([_chance(column) for column in marks.T])
-    whole, pairs = marks.sum(axis=1, dtype=np.uint64), len(truth) ** 2 / 2
+    alike = _log_chances(marks)
+    whole = marks.sum(axis=1, dtype=np.uint64)
     twin = np.full(len(truth), -1, np.intp)
     for less, given in zip((np.zeros_like(whole), *marks.T), (0.0, *alike), strict=True):
-        if pairs * np.exp(alike.sum() - given) <= BY_CHANCE * len(truth):
+        if _is_proof(len(truth), alike.sum() - given):
             _pair(whole - less, twin)
     paired = np.flatnonzero(twin >= 0)
     if not len(paired):
         return 0
     return round(len(paired) / 2 * max(_kappa(truth[paired], truth[twin[paired]]), 0.0))
+
+
+def proves(data: Encoded) -> bool:
+    """Whether rows equal in all features are surely copies: hardly any two rows would be so by chance."""
+    marks = data.hashes()
+    return _is_proof(len(marks), float(_log_chances(marks).sum()))
+
+
+def _is_proof(rows: int, log_chance: float) -> bool:
+    return bool(rows**2 / 2 * np.exp(log_chance) <= BY_CHANCE * rows)
+
+
+def _log_chances(marks: npt.NDArray[np.uint64]) -> Doubles:
+    """For each column the logarithm of how often two rows have the same value."""
+    return np.log(np.array([_chance(column) for column in marks.T], np.float64))
 
 
 def _chance(marks: npt.NDArray[np.uint64]) -> float:

@@ -37,7 +37,8 @@ class TrainingSet:
     `table` holds the feature columns only: float64 for numbers, string for words, both nullable. `holdout` marks the rows
     that touch no fitting; `sensitive` holds columns that only the model card looks at. `target` is true or false (binary), text
     (multiclass) or float64 (regression); `labels` are what its answers are called, in their order, and no use to numbers; `rivals` are
-    features that alone make a baseline. Raises DataError where the parts do not fit together.
+    features that alone make a baseline; `known` are features computed of the days before the question's, which cannot give the answer away
+    however well they tell it. Raises DataError where the parts do not fit together.
     """
 
     keys: pa.Array
@@ -49,6 +50,7 @@ class TrainingSet:
     labels: tuple[str, ...] = ("false", "true")
     task: Task = "binary"
     rivals: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         names = [feature.name for feature in self.features]

@@ -9,6 +9,7 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded, Preparation, _mix
@@ -23,6 +24,21 @@ Words = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
+class Taught:
+    """How answers are told to an engine: places in `labels` where there are any, else numbers in `unit`s from `mean` (yes is 1)."""
+
+    labels: tuple[str, ...] = ()
+    mean: float = 0.0
+    unit: float = 1.0
+
+    def labels_of(self, answers: pa.Array) -> pa.Array:
+        """The answers as float64; every word must be one of the labels."""
+        if self.labels:
+            return pc.index_in(answers.cast(pa.string()), pa.array(self.labels, pa.string())).cast(pa.float64())
+        return pc.divide(pc.subtract(answers.cast(pa.float64()), self.mean), self.unit)
+
+
+@dataclass(frozen=True)
 class Designer:
     """Customers with their features, `_label` and `_held` → key, fold, label and row of the design matrix; picklable."""
 
@@ -32,13 +48,14 @@ class Designer:
     preparation: Preparation
     folds: int
     seed: int
+    taught: Taught = Taught()
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             data = Encoded.of(pa.Table.from_batches([batch]), self.features)
             held = batch.column(HELD).to_numpy(zero_copy_only=False).astype(bool)
             fold = np.where(held, MEASURES, fold_of(data, self.folds, self.seed)).astype(np.int32)
-            label = batch.column(LABEL).cast(pa.float64())
+            label = self.taught.labels_of(batch.column(LABEL))
             yield _designed(batch.column(self.key), fold, label, self.preparation.design(recoded(data, self.words)))
 
 

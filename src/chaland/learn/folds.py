@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from chaland.learn import copies
 from chaland.learn.encode import Doubles, Encoded
 
 Assignment = npt.NDArray[np.int16]
@@ -16,6 +17,19 @@ def groups(data: Encoded) -> npt.NDArray[np.intp]:
     """The number of each row's group: rows with equal features, the identifier aside, have the same number."""
     rows = data.hashes().sum(axis=1, dtype=np.uint64)
     return np.unique(rows, return_inverse=True)[1].astype(np.intp)
+
+
+def one_side(held: npt.NDArray[np.bool_], data: Encoded) -> npt.NDArray[np.bool_]:
+    """Who is held out, where all rows that are surely copies of one another stand on the side of the first of them.
+
+    Where features have few values, people are alike by chance and are no copies: they stay where they are.
+    """
+    if not len(held) or not copies.proves(data):
+        return held
+    group = groups(data)
+    first = np.unique(group, return_index=True)[1]
+    together: npt.NDArray[np.bool_] = held[first][group]
+    return together
 
 
 def deal(truth: npt.NDArray[np.bool_], group: npt.NDArray[np.intp], folds: int, repeats: int, seed: int) -> list[Assignment]:

@@ -66,8 +66,12 @@ def changes(flows: Sequence[Flow]) -> list[Change]:
 
 def renumbered(flows: Iterable[Flow], ids: Sequence[int]) -> list[Flow]:
     """The same flows with the numbers that the groups are given, in the order of both."""
-    told = [Flow(one.before, None if one.now is None else ids[one.now - 1], one.customers, one.money) for one in flows]
-    return sorted(told, key=lambda one: (one.before is None, one.before or 0, one.now is None, one.now or 0))
+    return in_order(Flow(one.before, None if one.now is None else ids[one.now - 1], one.customers, one.money) for one in flows)
+
+
+def in_order(flows: Iterable[Flow]) -> list[Flow]:
+    """Flows in the order of both groups, those not known last."""
+    return sorted(flows, key=lambda one: (one.before is None, one.before or 0, one.now is None, one.now or 0))
 
 
 def _between(flows: Sequence[Flow], before: int, now: int) -> int:

@@ -36,10 +36,11 @@ BINS = 20
 
 @dataclass(frozen=True)
 class Finding:
-    """One warning or note: its code and a sentence."""
+    """One warning or note: its code and a sentence, and the column that it is about where that matters."""
 
     code: str
     said: str
+    column: str | None = None
 
     def to_dict(self) -> dict[str, str]:
         """As PROMISES writes it."""
@@ -71,6 +72,7 @@ def look(data: TrainingSet, seed: int) -> Look:
     out = constant | naming | set(copied)
     duplicates, note = _duplicates(data.without(out) if len(out) < len(columns) else data)
     single = _single(alone, naming, looked_at, truth) if data.task == "binary" else _telling(looked_at, truth, data.task, seed)
+    single = [one for one in single if one.column not in data.known]
     warnings = [*single, *duplicates]
     notes = [Finding("constant", f"{name!r} is the same in every row: left out") for name in sorted(constant)]
     notes += [Finding("names_the_row", f"{name!r} only names the row: left out") for name in sorted(naming)]
@@ -111,7 +113,7 @@ def _telling(columns: dict[str, Doubles | Codes], truth: npt.NDArray[Any], task:
     if task == "regression":
         truth = np.unique(truth, return_inverse=True)[1].astype(np.float64)
     found = {name: max(of(bins, truth, half) for bins in _views(values)) for name, values in columns.items()}
-    return [Finding("leak.single_feature", _tells(name, found[name], False, called)) for name in found if found[name] >= least]
+    return [Finding("leak.single_feature", _tells(name, found[name], False, called), name) for name in found if found[name] >= least]
 
 
 def _told_classes(bins: Codes, truth: npt.NDArray[Any], half: Bools) -> float:
@@ -187,7 +189,7 @@ def _single(alone: dict[str, float], naming: set[str], columns: dict[str, Double
         named = name in naming and auc >= NAME_AUC and auc >= others
         if auc >= SINGLE or (auc >= SINGLE_ALONE and auc - others >= AHEAD) or named or _gives_away(columns[name], truth):
             found.append(name)
-    return [Finding("leak.single_feature", _tells(name, alone[name], name in naming)) for name in found]
+    return [Finding("leak.single_feature", _tells(name, alone[name], name in naming), name) for name in found]
 
 
 def _tells(name: str, auc: float, names_the_row: bool, called: str = "ROC AUC") -> str:
@@ -268,7 +270,9 @@ def _duplicates(data: TrainingSet) -> tuple[list[Finding], list[Finding]]:
     encoded = Encoded.of(data.table, data.features)
     rows = copies.twins(encoded, truth)
     share = rows / max(data.rows, 1)
-    if share > DUPLICATES:
-        return [Finding("leak.duplicates", f"about {rows} rows ({share:.1%}) are copies of others, but for one column at most")], []
     exact = data.rows - len(np.unique(encoded.hashes().sum(axis=1, dtype=np.uint64)))
+    if share > DUPLICATES:
+        said = f"about {rows} rows ({share:.1%}) are copies of others, but for one column at most"
+        together = f"; {exact} repeat the features of others wholly and share their fold" if exact else ""
+        return [Finding("leak.duplicates", said + together)], []
     return [], [Finding("few_duplicates", f"{exact} rows repeat the features of others; they share their fold")] if exact else []

@@ -22,6 +22,8 @@ Doubles = npt.NDArray[np.float64]
 
 LEAST, MOST = 1e-4, 1e4
 FEW = 50
+"""Customers who must have come back, at least, before anything is said of their habits."""
+HAIR = 1e-7
 Z = 1.959963984540054
 """Half the width of a 95 % interval in standard deviations of a normal."""
 
@@ -39,22 +41,34 @@ class Histories:
     def of(cls, repeats: npt.ArrayLike, last: npt.ArrayLike, age: npt.ArrayLike) -> Histories:
         """Customers, one by one; DataError where a last purchase lies before the first or after today, or where nobody bought twice."""
         told = np.column_stack([np.asarray(one, np.float64) for one in (repeats, last, age)])
-        if len(told) and ((told < 0).any() or (told[:, 1] > told[:, 2]).any() or ((told[:, 0] == 0) != (told[:, 1] == 0)).any()):
+        kinds, many = np.unique(told, axis=0, return_counts=True)
+        return cls.counted(kinds[:, 0].copy(), kinds[:, 1].copy(), kinds[:, 2].copy(), many)
+
+    @classmethod
+    def counted(cls, repeats: npt.ArrayLike, last: npt.ArrayLike, age: npt.ArrayLike, many: npt.ArrayLike) -> Histories:
+        """Customers counted already where they are alike; the same errors."""
+        x, t, age, many = (np.asarray(one, np.float64) for one in (repeats, last, age, many))
+        if (np.minimum(x, t) < 0).any() or (t > age).any() or ((x == 0) != (t == 0)).any():
             raise DataError("a last purchase lies before the first one, or after today", code="histories")
-        if (told[:, 0] > 0).sum() < FEW:
+        if many[x > 0].sum() < FEW:
             next = "Bring more history, or a longer one."
             raise DataError(f"fewer than {FEW} customers came back: their habits cannot be told", next=next, code="few_returns")
-        kinds, many = np.unique(told, axis=0, return_counts=True)
-        return cls(kinds[:, 0].copy(), kinds[:, 1].copy(), kinds[:, 2].copy(), many.astype(np.float64))
+        return cls(x, t, age, many)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """Parameters by name, each with its 95 % interval (from the curvature of the likelihood, on the scale of its logarithm)."""
+    """Parameters by name, each with its 95 % interval (from the curvature of the likelihood, on the scale of its logarithm).
+
+    A parameter that came to rest at a bound (`bound`) is not told by the data: its interval is open, and it counts as known in `covariance`,
+    which is that of the logarithms of all.
+    """
 
     values: dict[str, float]
     intervals: dict[str, tuple[float, float]]
     log_likelihood: float
+    covariance: Doubles
+    bound: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,12 +90,14 @@ class Buying:
         return 1.0 / (1.0 + self._odds(histories))
 
     def expected(self, histories: Histories, ahead: float) -> Doubles:
-        """Purchases expected in the next `ahead` units of time."""
+        """Purchases expected in the next `ahead` units of time (equation 10 of the paper, its series turned by Euler's transformation)."""
         r, alpha, a, b = self.fitted.values.values()
+        # The equation divides by a - 1: a hair beside it, nothing is lost.
+        a = a if abs(a - 1.0) > HAIR else 1.0 + HAIR
         x, age = histories.repeats, histories.age
         z = ahead / (alpha + age + ahead)
-        series = hyp2f1(r + x, b + x, a + b + x - 1.0, z)
-        share = 1.0 - ((alpha + age) / (alpha + age + ahead)) ** (r + x) * series
+        series = hyp2f1(a + b - 1.0 - r, a - 1.0, a + b + x - 1.0, z)
+        share = 1.0 - (1.0 - z) ** (a - 1.0) * series
         told: Doubles = (a + b + x - 1.0) / (a - 1.0) * share / (1.0 + self._odds(histories))
         return told
 
@@ -101,18 +117,19 @@ class Spending:
     fitted: Fitted
 
     @classmethod
-    def fit(cls, purchases: npt.ArrayLike, mean: npt.ArrayLike) -> Spending:
-        """From each returning customer's number of purchases and their mean worth (above 0); DataError where there are too few."""
+    def fit(cls, purchases: npt.ArrayLike, mean: npt.ArrayLike, many: npt.ArrayLike | None = None) -> Spending:
+        """From numbers of purchases, their mean worth (above 0), and how many customers have both; DataError where there are too few."""
         x, worth = np.asarray(purchases, np.float64), np.asarray(mean, np.float64)
+        count = np.ones(len(x)) if many is None else np.asarray(many, np.float64)
         kept = (x > 0) & (worth > 0)
-        if kept.sum() < FEW:
-            raise DataError(
-                f"fewer than {FEW} customers came back and paid", next="Bring more history, or a longer one.", code="few_returns"
-            )
-        x, worth = x[kept], worth[kept]
+        if count[kept].sum() < FEW:
+            raise DataError(f"fewer than {FEW} customers bought and paid", next="Bring more history, or a longer one.", code="few_paid")
+        x, worth, count = x[kept], worth[kept], count[kept]
         unit = float(np.median(worth))
-        found = _fitted(lambda point: _spending(point, x, worth / unit), ("p", "q", "v"), float(len(x)))
-        return cls(_in_units(found, "v", unit, 0.0))
+        found = _fitted(lambda point: _spending(point, x, worth / unit, count), ("p", "q", "v"), float(count.sum()))
+        if found.values["p"] + found.values["q"] <= 1.0:
+            raise DataError("purchases differ so much that their worth has no mean", next="Are the amounts right?", code="histories")
+        return cls(_in_units(found, "v", unit, float(count.sum())))
 
     def expected(self, purchases: npt.ArrayLike, mean: npt.ArrayLike) -> Doubles:
         """The mean worth of each customer's purchases to come: between what was seen and what everybody spends."""
@@ -143,7 +160,7 @@ def _buying(point: Doubles, told: Histories) -> tuple[float, Doubles]:
     return -float(many @ whole), -slope
 
 
-def _spending(point: Doubles, x: Doubles, worth: Doubles) -> tuple[float, Doubles]:
+def _spending(point: Doubles, x: Doubles, worth: Doubles, many: Doubles) -> tuple[float, Doubles]:
     """Minus the log likelihood of Gamma-Gamma and its gradient, by the logarithms of p, q, v (equation 1 of the note)."""
     p, q, v = np.exp(point)
     total = v + x * worth
@@ -152,7 +169,7 @@ def _spending(point: Doubles, x: Doubles, worth: Doubles) -> tuple[float, Double
     by_p = x * (digamma(p * x + q) - digamma(p * x) + np.log(worth) + np.log(x) - np.log(total))
     by_q = digamma(p * x + q) - digamma(q) + np.log(v) - np.log(total)
     by_v = q / v - (p * x + q) / total
-    return -float(whole.sum()), -np.array([by_p.sum() * p, by_q.sum() * q, by_v.sum() * v])
+    return -float(many @ whole), -np.array([many @ by_p * p, many @ by_q * q, many @ by_v * v])
 
 
 def _fitted(cost: Any, names: tuple[str, ...], weight: float) -> Fitted:
@@ -168,27 +185,31 @@ def _fitted(cost: Any, names: tuple[str, ...], weight: float) -> Fitted:
     )
     if not np.isfinite(found.fun):
         raise DataError("the histories fit no such customers", next="Are the times and purchases right?", code="histories")
-    spread = _spread(by_customer, found.x, weight)
+    free = (found.x > bounds[0][0] + HAIR) & (found.x < bounds[0][1] - HAIR)
+    covariance = _covariance(by_customer, found.x, weight, free)
+    spread = np.where(free, np.sqrt(np.diag(covariance)), np.inf)
     values = {name: float(np.exp(place)) for name, place in zip(names, found.x, strict=True)}
     ends = {name: (float(np.exp(p - Z * s)), float(np.exp(p + Z * s))) for name, p, s in zip(names, found.x, spread, strict=True)}
-    return Fitted(values, ends, -float(found.fun) * weight)
+    bound = tuple(name for name, one in zip(names, free, strict=True) if not one)
+    return Fitted(values, ends, -float(found.fun) * weight, covariance, bound)
 
 
-def _spread(cost: Any, place: Doubles, weight: float) -> Doubles:
-    """Standard deviations of the logarithms, from the curvature around the best; infinite where there is none."""
-    step = 1e-4
+def _covariance(cost: Any, place: Doubles, weight: float, free: npt.NDArray[np.bool_]) -> Doubles:
+    """Of the logarithms, from the curvature around the best: 0 beside a bound, not a number where the curvature says nothing."""
+    step, whole = 1e-4, np.zeros((len(place), len(place)))
     rows = [(cost(place + step * one)[1] - cost(place - step * one)[1]) / (2 * step) for one in np.eye(len(place))]
     curve = weight * (np.array(rows) + np.array(rows).T) / 2
     try:
-        variance = np.diag(np.linalg.inv(curve))
+        inverse = np.linalg.inv(curve[np.ix_(free, free)])
     except np.linalg.LinAlgError:
-        return np.full(len(place), np.inf)
-    told: Doubles = np.sqrt(np.where(variance > 0, variance, np.inf))
-    return told
+        inverse = np.full((free.sum(), free.sum()), np.nan)
+    whole[np.ix_(free, free)] = inverse if (np.diag(inverse) > 0).all() else np.nan
+    return whole
 
 
 def _in_units(found: Fitted, name: str, unit: float, events: float) -> Fitted:
     """One parameter brought back to the unit it was told in; the likelihood of `events` times with it."""
     values = found.values | {name: found.values[name] * unit}
     low, high = found.intervals[name]
-    return Fitted(values, found.intervals | {name: (low * unit, high * unit)}, found.log_likelihood - events * float(np.log(unit)))
+    ends = found.intervals | {name: (low * unit, high * unit)}
+    return Fitted(values, ends, found.log_likelihood - events * float(np.log(unit)), found.covariance, found.bound)

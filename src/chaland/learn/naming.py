@@ -48,9 +48,11 @@ class Trait:
         return told | {"medians": _rounded(self.medians[:-1]), "median": _rounded(self.medians)[-1]}
 
 
-def traits(data: Encoded, scaling: Scaling, scaled: Doubles, found: Groups, features: Sequence[Feature]) -> list[Trait]:
-    """How the groups (0 to k − 1 in `found`) differ, feature by feature, in the order of the features."""
-    k = int(found.max()) + 1
+def traits(
+    data: Encoded, scaling: Scaling, scaled: Doubles, found: Groups, features: Sequence[Feature], k: int | None = None
+) -> list[Trait]:
+    """How the groups (0 to k − 1 in `found`) differ, feature by feature, in the order of the features; `k` where the last may have nobody."""
+    k = int(found.max()) + 1 if k is None else k
     numbers = [f for f in features if f.kind == "number"]
     words = [f for f in features if f.kind == "word"]
     told = [_number(numbers[one.place], data.numbers[:, one.place], scaled[:, at], found, k) for at, one in enumerate(scaling.numbers)]
@@ -102,7 +104,7 @@ def _word(feature: Feature, words: Sequence[str], said: npt.NDArray[np.bool_], f
 
 def _distances(column: Doubles, found: Groups, k: int) -> Doubles:
     spread = float(column.std()) or 1.0
-    return np.array([(column[found == group].mean() - column.mean()) / spread for group in range(k)])
+    return np.array([(column[found == group].mean() - column.mean()) / spread if (found == group).any() else np.nan for group in range(k)])
 
 
 def _ranked(told: Sequence[Trait], group: int) -> list[Trait]:

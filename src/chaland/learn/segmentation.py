@@ -19,7 +19,7 @@ from chaland.learn import assignment, naming
 from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
 from chaland.learn.grouping import Judge, Tried
-from chaland.learn.scaling import DEFAULT, Directions, Recipe, Scaling
+from chaland.learn.scaling import DEFAULT, UNSCALED, Directions, Recipe, Scaling
 
 Doubles = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.int64]
@@ -29,13 +29,16 @@ VARIANCE = DEFAULT.variance
 """The share of the variance that the principal components keep."""
 POINTS = 2_000
 TIE = 1e-9
+OUTWEIGHS = 0.95
+"""The share of the variance from which a number that nothing was scaled beside outweighs all others."""
 STEADY = 0.8
 """Stability below which groups are kept with a warning."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its number from 1 (largest first), its name and description in English and French, its customers and their share, and what to do with it."""
+    """One group: its number from 1 (largest first), its name and description in English and French, its customers and their share, what to do
+    with it, and where it is known what its customers are worth, in money and as a share of all money."""
 
     id: int
     name: dict[str, str]
@@ -43,11 +46,17 @@ class Group:
     share: float
     description: dict[str, str]
     action: dict[str, str] | None = None
+    money: float | None = None
+    money_share: float | None = None
 
 
 @dataclass(frozen=True)
 class Segmentation:
-    """What was found. `k` is None where there are no groups; else `assigned` holds every customer's group and `model` the ONNX graph."""
+    """What was found. `k` is None where there are no groups; else `assigned` holds every customer's group and `model` the ONNX graph.
+
+    `beyond_chance` says whether the groups lie farther apart than customers who were drawn without groups; those that silhouette alone
+    chose may not.
+    """
 
     k: int | None
     silhouette: float | None
@@ -59,6 +68,7 @@ class Segmentation:
     warnings: tuple[dict[str, str], ...] = ()
     profile: tuple[naming.Trait, ...] = ()
     points: tuple[dict[str, float | int], ...] = ()
+    beyond_chance: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The object `segments.S` of `show --json`, and `profile` (feature by feature) and `points` (a sample, in two directions) for the report."""
@@ -66,6 +76,7 @@ class Segmentation:
             "k": self.k,
             "silhouette": _rounded(self.silhouette),
             "stability": _rounded(self.stability),
+            "beyond_chance": self.beyond_chance,
             "considered": [_considered(one) for one in self.considered],
             "groups": [vars(group) for group in self.groups],
             "profile": [trait.to_dict() for trait in self.profile],
@@ -117,7 +128,7 @@ class _Finding:
 
     def told(self) -> Segmentation:
         best = self.judge.chosen(self.tried, self.smallest)
-        warnings = tuple(_warnings(self.judge, self.tried, best, self.smallest))
+        warnings = (*self._outweighed(), *_warnings(self.judge, self.tried, best, self.smallest))
         if best is None:
             return Segmentation(None, None, None, self.tried, warnings=warnings)
         centres, nearest = self._ordered(best.centres)
@@ -125,7 +136,20 @@ class _Finding:
         assigned = self._checked(assignment.nearest(model, self.data), nearest, centres)
         told = naming.traits(self.data, self.scaling, self.judge.scaled, assigned - 1, self.features)
         named, points = _groups(told, assigned, best.k), self._points(assigned)
-        return Segmentation(best.k, best.silhouette, best.stability, self.tried, named, assigned, model, warnings, tuple(told), points)
+        found = (best.k, best.silhouette, best.stability, self.tried, named, assigned, model, warnings, tuple(told), points)
+        return Segmentation(*found, beyond_chance=best.real)
+
+    def _outweighed(self) -> list[dict[str, str]]:
+        """Numbers taken as they are, of which one is so large that the others weigh nothing."""
+        numbers = [one.name for one in self.features if one.kind == "number"]
+        raw = [place for place, one in enumerate(self.scaling.numbers) if one.limit == UNSCALED]
+        spread = self.judge.scaled.var(axis=0)
+        largest = max(raw, key=lambda place: float(spread[place]), default=None)
+        if largest is None or len(spread) < 2 or spread[largest] < OUTWEIGHS * spread.sum():
+            return []
+        name, share = numbers[self.scaling.numbers[largest].place], spread[largest] / spread.sum()
+        said = f"nothing is brought to one scale, and {name!r} makes {share:.1%} of all differences: groups by it alone, and silhouettes too good"
+        return [{"code": "unscaled", "said": said}]
 
     def _ordered(self, centres: Doubles) -> tuple[Doubles, Groups]:
         """Centres by size, largest first, then by place; and the nearest of them for each customer, from 0."""

@@ -266,15 +266,20 @@ def _form(fitted: Fitted, stage: int, design: Floats) -> tuple[Linear | Trees, f
 
 
 def _parity(model: Model, rows: pa.RecordBatch, expected: Doubles, unit: float) -> float:
-    """The largest difference between the ONNX graph and the trained pipeline; ChalandError where it passes 1e-6.
+    """The largest difference between the ONNX graph and the trained pipeline; ChalandError where it passes 1e-6."""
+    worst = difference(model, rows, expected, unit)
+    if not worst <= PARITY:
+        raise ChalandError(f"the ONNX file of {model.signature.algorithm} differs from the trained model by {worst:.2g}", code="parity")
+    return worst
+
+
+def difference(model: Model, rows: pa.RecordBatch, expected: Doubles, unit: float) -> float:
+    """The largest difference between what a graph answers and what was expected of it.
 
     Of numbers it is told in standard deviations of the target, or in their distance from its mean where that is farther: float32 is relative.
     """
     far = np.abs(expected - model.signature.base) / unit if model.signature.task == "regression" else np.zeros(1)
-    worst = float((np.abs(model.answers(rows) - expected) / unit / np.maximum(far, 1.0)).max())
-    if not worst <= PARITY:
-        raise ChalandError(f"the ONNX file of {model.signature.algorithm} differs from the trained model by {worst:.2g}", code="parity")
-    return worst
+    return float((np.abs(model.answers(rows) - expected) / unit / np.maximum(far, 1.0)).max())
 
 
 def _recoded(data: Encoded, words: tuple[tuple[str, ...], ...]) -> Encoded:

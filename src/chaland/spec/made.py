@@ -50,6 +50,11 @@ def made_of(tables: Tables, name: str) -> list[str]:
     return [] if text is None else [one for one in query.tables_of(text) if one in tables]
 
 
+def tells_of_days(tables: Tables, name: str) -> bool:
+    """Whether a table has a time of its own, or is made by SQL of one that has."""
+    return tables[name].with_role("time") is not None or any(tells_of_days(tables, part) for part in made_of(tables, name))
+
+
 def sealed(tables: Tables, name: str) -> frozenset[str]:
     """The columns of a table made by SQL whose values are pseudonyms already, for they were in the tables that it is made of."""
     text = tables[name].query()
@@ -57,6 +62,17 @@ def sealed(tables: Tables, name: str) -> frozenset[str]:
         return frozenset()
     given, _ = query.checked(text, _seen(tables, name))
     return frozenset(column for column in tables[name].columns if column in given and _are_pseudonyms(tables, given[column]))
+
+
+def loose(tables: Tables, name: str) -> frozenset[str]:
+    """The columns of a table made by SQL whose last digits may differ from engine to engine."""
+    text = tables[name].query()
+    if text is None:
+        return frozenset()
+    given, _ = query.checked(text, _seen(tables, name))
+    told = {column: given[column] for column in tables[name].columns if column in given}
+    back = {column: any(of in loose(tables, table) for table, of in one.origins if table != name) for column, one in told.items()}
+    return frozenset(column for column, one in told.items() if one.loose or back[column])
 
 
 def origin(tables: Tables, name: str, column: str) -> tuple[str, str]:
@@ -85,6 +101,7 @@ def faults(tables: Tables, doubtful: frozenset[str] = frozenset()) -> Iterator[F
         yield from (Fault((*path, "source", "query"), *one) for one in told)
         if not told:
             yield from _columns((*path, "columns"), tables, name, given)
+            yield from _keyless((*path, "columns"), tables, name)
 
 
 def _circle(tables: Tables, name: str) -> list[str]:
@@ -111,6 +128,14 @@ def _columns(path: Keys, tables: Tables, name: str, given: Columns) -> Iterator[
         for word in ("from", "optional"):
             if getattr(column, "from_" if word == "from" else word):
                 yield Fault((*path, called, word), "the query names the columns, and gives all of them", "Leave it out.")
+
+
+def _keyless(path: Keys, tables: Tables, name: str) -> Iterator[Fault]:
+    """A key made of the whole row must be the same on every engine."""
+    if tables[name].key() is None:
+        for column in sorted(loose(tables, name)):
+            said = "the last digits of this number may differ from engine to engine, and the key is made of the whole row"
+            yield Fault((*path, column), said, 'Say role = "key" on the column that names a row, or write CAST(… AS DECIMAL(18, 4)).')
 
 
 def _column(path: Keys, column: Column, kind: Kind) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chaland.errors import Fault, nearest
-from chaland.spec import agreement, made, tasks, trends
+from chaland.spec import agreement, by_rule, lifetime, made, tasks, trends
 from chaland.spec.column import Column
 from chaland.spec.project import Features, Predict, Project
 from chaland.spec.site import Site
@@ -30,6 +30,7 @@ def of_project(project: Project, doubtful: frozenset[Keys] = frozenset()) -> lis
         *trends.faults(project.trends, project.tables, _names("tables", project.tables, doubtful)),
         *_features(project),
         *_segments(project, doubtful),
+        *lifetime.faults(project.lifetime, project.tables, _names("tables", project.tables, doubtful), project.customers()),
         *_predictions(project, doubtful),
         *_publications(project, doubtful),
     ]
@@ -133,6 +134,7 @@ def _segments(project: Project, doubtful: frozenset[Keys]) -> Iterator[Fault]:
         path = ("segments", name)
         yield from _known((*path, "features"), segments.features, families, "feature family")
         yield from _one_entity(path, project, segments.features)
+        yield from by_rule.faults(path, project, segments)
         low, high = segments.groups[0], segments.groups[-1]
         if low < 2 or high < low:
             yield Fault((*path, "groups"), f"groups go from two or more up, and this is {list(segments.groups)}", "As: groups = [3, 8].")

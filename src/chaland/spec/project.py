@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from chaland.spec.base import NAME, Spec, Titled, Words
+from chaland.spec.lifetime import Lifetime
 from chaland.spec.table import Table
 from chaland.spec.tasks import ALGORITHMS, CANDIDATES, CHOOSES, Metric
 from chaland.spec.trends import Trend
@@ -39,6 +40,8 @@ class Play(Spec):
 
     when: Mapping[str, Literal["high", "middle", "low"]] = Field(default_factory=dict)
     """Features that must be so in the group: high or low where its mean lies half a standard deviation or more from everybody's. None: every group."""
+    group: str | None = None
+    """The name of the group it is for, where groups are made by rule: champions, at_risk, lost …"""
     do: Titled
     """The action, one text or { en = …, fr = … }."""
 
@@ -50,6 +53,8 @@ class Segments(Spec):
     """Its name for people."""
     features: Words = Field(min_length=1)
     """The feature families it looks at."""
+    method: Literal["kmeans", "rfm"] = "kmeans"
+    """How groups come about. kmeans: they are found, or it is said that there are none. rfm: they are made by rule, of one family of kind rfm: recency, frequency and money each score 1 to 5 by fifths of the customers, and their combinations have names (champions, at risk, lost …)."""
     groups: Annotated[tuple[int, ...], Field(min_length=1, max_length=2)] = (3, 8)
     """From how many to how many groups are tried: [3, 8] is 3 to 8."""
     smallest: float = Field(0.02, ge=0, lt=0.5)
@@ -62,6 +67,12 @@ class Segments(Spec):
     """Groups are looked for along the main directions (principal components that keep nine tenths of the variance); false: in all numbers."""
     judge: Literal["chance", "silhouette"] = "chance"
     """What chooses how many groups there are, once they are stable and none too small. chance: how far they lie apart beyond customers drawn without groups. silhouette: their silhouette alone."""
+    minimum_events: Annotated[int, Field(ge=1)] | Literal["auto"] | None = None
+    """The groups are learnt from those who have at least so many rows in the table that the families are counted over; everybody is still put into one. auto: the least number from which profiles are reliable, as the data show it. Default: everybody is learnt from."""
+    reliability: float = Field(0.7, gt=0, lt=1)
+    """How reliable a profile must be to count as settled: the mean over its features of the correlation between odd and even rows of the same customer, brought to all his rows (Spearman-Brown)."""
+    validation: tuple[Literal["folds", "months"], ...] = ()
+    """Where it is looked at whether the groups come again. folds: learnt without each fifth of the customers, applied to it. months: learnt in each calendar month, applied to the next."""
     playbook: tuple[Play, ...] = ()
     """What to do with each group: the first play whose `when` holds ([[segments.NAME.playbook]])."""
     seed: int = 0
@@ -105,6 +116,8 @@ class Predict(Spec):
     """The metric that chooses among them. Default: average_precision for yes or no, accuracy for several words, mae for numbers."""
     holdout: Holdout = Holdout()
     """Which rows measure the kept model."""
+    duplicates: Literal["merge", "keep"] = "keep"
+    """Customers alike in all features and in the answer: merge counts each such set once, to learn and to measure; keep counts them all, always on one side of a test. All are scored."""
     folds: int = Field(5, ge=2, le=20)
     """Folds of the cross-validation."""
     seed: int = 0
@@ -149,6 +162,8 @@ class Project(Spec):
     """Families of features, made per customer."""
     segments: Mapping[Named, Segments] = Field(default_factory=dict)
     """Groups of customers."""
+    lifetime: Mapping[Named, Lifetime] = Field(default_factory=dict)
+    """Customer lifetime value."""
     predict: Mapping[Named, Predict] = Field(default_factory=dict)
     """Questions."""
     publish: Mapping[Named, Publish] = Field(default_factory=dict)

@@ -18,6 +18,8 @@ Origin = tuple[str, str]
 
 PASSING = ("min", "max", "coalesce", "ifnull", "nullif", "greatest", "least")
 """Functions that give one of their arguments as it was."""
+_POWERS = ("exp", "ln", "log", "log2", "log10", "pow", "power")
+_ADDING = {"sum": ("float",), "avg": ("float", "decimal"), "quantile_cont": ("float", "decimal")}
 _CLAUSES = frozenset(
     (
         *("expressions", "from_", "from", "joins", "where", "group", "having", "qualify", "order", "limit", "offset"),
@@ -33,10 +35,14 @@ _SILENT = frozenset(("identifier", "datatype", "datatypeparam", "var", "distinct
 
 @dataclass(frozen=True)
 class Given:
-    """What a column of a query is, and the (table, column) pairs whose values it passes on as they are; none where it makes them anew."""
+    """What a column of a query is, and the (table, column) pairs whose values it passes on as they are; none where it makes them anew.
+
+    `loose` is a float whose last digits may differ from engine to engine: floats added in another order, or a power of another library.
+    """
 
     kind: Kind
     origins: frozenset[Origin] = frozenset()
+    loose: bool = False
 
 
 Columns = Mapping[str, Given]
@@ -62,7 +68,7 @@ class Query:
         typed = TypedRows({name: one.kind for name, one in seen.items()})
         kind = typed.read(node)
         self.fits(typed)
-        return Given(kind, passed(node, seen))
+        return Given(kind, passed(node, seen), kind.name == "float" and _is_loose(node, typed.kinds, seen))
 
     def put(self, node: Any, seen: Columns) -> None:
         """An expression that gives no column is met."""
@@ -182,6 +188,22 @@ def passed(node: Any, seen: Columns) -> frozenset[Origin]:
     return _all([passed(one, seen) for part in bare.expressions for one in arguments(part)])
 
 
+def _is_loose(node: Any, kinds: Mapping[int, Kind], seen: Columns) -> bool:
+    """Whether a float hangs on the order in which floats are added, on a library of powers and logarithms, or on another that does."""
+    for inner in node.walk():
+        name = inner.name.lower() if type(inner).__name__ == "Anonymous" else type(inner).__name__.lower()
+        added = _ADDING.get(name, ())
+        if name in _POWERS or any(kinds[id(one)].name in added for part in (inner.expressions if added else ()) for one in arguments(part)):
+            return True
+        if (
+            name == "column"
+            and (found := seen.get(f"{inner.table}.{inner.name}".lower() if inner.table else inner.name.lower()))
+            and found.loose
+        ):
+            return True
+    return False
+
+
 def _all(origins: Sequence[frozenset[Origin]]) -> frozenset[Origin]:
     """The origins of values that come from one of several places; none where one of them makes its own."""
     return frozenset().union(*origins) if all(origins) else frozenset()
@@ -192,7 +214,7 @@ def _stacked(first: Columns, other: Columns) -> Columns:
     if len(first) != len(other):
         raise SpecError("queries of different width stand above each other", next="Name as many columns in both.")
     pairs = zip(first.items(), other.values(), strict=True)
-    return {name: Given(one.kind, _all([one.origins, under.origins])) for (name, one), under in pairs}
+    return {name: Given(one.kind, _all([one.origins, under.origins]), one.loose or under.loose) for (name, one), under in pairs}
 
 
 class Checked(Query):

@@ -5,70 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Shown(BaseModel):
-    """A piece of the document; keys that are not named here may be added at any time."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
-
-
-class Interval(Shown):
-    """A figure with its 95 % bootstrap interval."""
-
-    value: float | None
-    """The figure."""
-    low: float | None
-    """Lower end."""
-    high: float | None
-    """Upper end."""
+from chaland.spec.shown import Audits, Interval, Said, Shown
+from chaland.spec.shown_lifetime import Lifetime
 
 
 class Step(Shown):
     """One step of the run."""
 
     name: str
-    """ingest, prepare, trends, features, segment, train, score, publish."""
+    """ingest, prepare, trends, features, segment, lifetime, train, score, publish."""
     seconds: float
     """How long it took."""
     skipped: bool
     """Nothing had changed since it last ran."""
-
-
-class Said(Shown):
-    """A warning or a note."""
-
-    code: str
-    """What kind, for scripts: leak.near_perfect, drift.COLUMN, copy_of …"""
-    said: str
-    """The same for people."""
-
-
-class Audit(Shown):
-    """Scores from 0 to 100; null where a dimension does not apply."""
-
-    accuracy: float | None = Field(ge=0, le=100)
-    """Values that are plausible."""
-    completeness: float | None = Field(ge=0, le=100)
-    """Values that are there."""
-    consistency: float | None = Field(ge=0, le=100)
-    """Records that break no rule between columns."""
-    validity: float | None = Field(ge=0, le=100)
-    """Values of their type, range and words."""
-    uniqueness: float | None = Field(ge=0, le=100)
-    """Records and keys that are there once."""
-    timeliness: float | None = Field(ge=0, le=100)
-    """How fresh the data are."""
-
-
-class Audits(Shown):
-    """The audit before and after cleaning."""
-
-    before: Audit
-    """As the files came."""
-    after: Audit
-    """As the accepted rows rest."""
 
 
 class Table(Shown):
@@ -131,6 +82,10 @@ class Group(Shown):
     """Which part of all customers."""
     action: Mapping[str, str] | None = None
     """What the project's playbook says to do with it, in English and French."""
+    money: float | None = None
+    """What its customers are worth: of groups by rule the money that was scored, else the column of role amount; null where there is none."""
+    money_share: float | None = None
+    """Which part of all money."""
 
 
 class Flow(Shown):
@@ -157,19 +112,100 @@ class Change(Shown):
     """The other group."""
 
 
+class Scored(Shown):
+    """Customers of one score of recency and one mean of the scores of frequency and money."""
+
+    recency: int | None
+    """The score of recency, 1 to 5; null: never bought."""
+    mean: int | None
+    """The mean of the other two scores, halves up."""
+    group: int
+    """The group that they belong to."""
+    customers: int = Field(ge=0)
+    """How many."""
+    money: float
+    """Their money."""
+
+
+class Reliable(Shown):
+    """How reliable profiles are that are made from so many events."""
+
+    events: int
+    """How many events."""
+    customers: int
+    """Customers who have as many."""
+    features: int
+    """Features that could be told of both halves."""
+    reliability: float
+    """The mean over these features of the correlation between odd and even events, brought to all of them (Spearman-Brown)."""
+
+
+class Kept(Shown):
+    """Customers whose odd and even events were put into groups, each half by itself."""
+
+    customers: int
+    """How many."""
+    same: float = Field(ge=0, le=1)
+    """Which part of them have both halves in one group."""
+    by_chance: float | None
+    """How often halves of two different customers with about as many events are in one group; null where there is one customer."""
+
+
+class Settling(Shown):
+    """How fast the profile of a customer settles."""
+
+    reliability: float
+    """What is asked for."""
+    looked_at: int
+    """Customers looked at: all, or a fair part of them."""
+    curve: tuple[Reliable, ...]
+    """Reliability by number of events; the table settling/S has it feature by feature."""
+    below: int
+    """Customers with fewer events than the minimum."""
+    above: int
+    """Customers with as many or more, from whom the groups are learnt."""
+    kept: Mapping[str, Kept | None]
+    """Of those below and above: the part whose halves agree on the group; null where there is nobody, or there are no groups."""
+
+
+class Again(Shown):
+    """Whether groups come again, over folds or months."""
+
+    agreement: float | None
+    """The mean adjusted Rand index between groups that were learnt elsewhere and a part's own; null where nothing could be compared."""
+    each: tuple[Mapping[str, Any], ...]
+    """Fold by fold, or month by month: customers, agreement, and of months how many of those seen in both stayed in their group."""
+
+
 class Segments(Shown):
     """Groups of customers that are alike; k is null and groups are none where nothing holds."""
 
+    method: str = "kmeans"
+    """kmeans: groups that were found. rfm: groups made by rule."""
     k: int | None
-    """How many groups."""
+    """How many groups; of those made by rule, how many have customers."""
     silhouette: float | None
-    """How well they are apart, -1 to 1."""
+    """How well they are apart, -1 to 1; null where they are made by rule."""
     stability: float | None
-    """How far resamples agree, 0 to 1."""
+    """How far resamples agree, 0 to 1; null where they are made by rule."""
+    beyond_chance: bool | None = None
+    """Whether the groups lie farther apart than customers who were drawn without groups; where not, they are tendencies. Null without groups, and by rule."""
+    cuts: Mapping[str, tuple[float, ...]] | None = None
+    """By rule: the four values of recency (days), frequency (orders) and total (money) that part the customers into fifths."""
+    grid: tuple[Scored, ...] = ()
+    """By rule: customers and money of each combination of scores."""
+    agreement: Mapping[str, float | None] = Field(default_factory=dict)
+    """How far they agree with the other segmentations of the same customers, where one of the two is made by rule: the adjusted Rand index, 1 where they are the same and 0 as by chance."""
     considered: tuple[Considered, ...]
     """What was tried."""
     groups: tuple[Group, ...]
     """The groups."""
+    minimum_events: int | None = None
+    """From how many events on customers are learnt from, as said or as found; null where nobody asked, or no number is enough."""
+    settling: Settling | None = None
+    """How fast profiles settle, where the project asks."""
+    validation: Mapping[str, Again] = Field(default_factory=dict)
+    """By `folds` and `months`, where the project asks: whether the groups come again."""
     changes: tuple[Change, ...] = ()
     """What became of groups since the last run."""
     migration: tuple[Flow, ...] = ()
@@ -287,6 +323,8 @@ class Show(Shown):
     """What was counted and added up."""
     segments: Mapping[str, Segments]
     """Groups of customers."""
+    lifetime: Mapping[str, Lifetime] = Field(default_factory=dict)
+    """What customers will buy and be worth."""
     predict: Mapping[str, Question]
     """Questions and their models."""
     decide: Mapping[str, Mapping[str, Any]]

@@ -35,6 +35,14 @@ def labels(options: Options, project: Project, entity: str) -> tuple[str, ...]:
     return project.tables[entity].columns[options.of].order
 
 
+def notes(past: History, options: Options, key: str) -> list[dict[str, str]]:
+    """How many have no answer."""
+    _, rows, _ = past.customers()
+    counts = rows.aggregate(rows=rows.count(), blank=rows[options.of].isnull().sum()).to_pyarrow().to_pylist()[0]
+    said = f"{counts['blank']} of {counts['rows']} customers have no answer ({options.of!r} is empty): they teach nothing, and are scored"
+    return [{"code": "unlabelled", "said": said}] if counts["blank"] else []
+
+
 def label(past: History, future: History, options: Options, key: str) -> ir.Table:
     """One row per customer whose answer is known: `key`, `_label` (true or false, a word, a number), `_file` (where the row came from)."""
     _, rows, table = past.customers()

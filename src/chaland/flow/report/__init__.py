@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from chaland.flow.report import overview
+from chaland.flow.report import lifetime, overview
 from chaland.flow.report.groups import Groups
 from chaland.flow.report.pieces import Facts, in_order
 from chaland.flow.report.remarks import remarks
@@ -28,7 +28,13 @@ def render(document: dict[str, Any], details: dict[str, Any], project: Project, 
 
 def settled(document: Facts, project: Project) -> dict[str, Any]:
     """The same document with tables, segments and questions in the order of the project file."""
-    order = {"tables": project.tables, "trends": project.trends, "segments": project.segments, "predict": project.predict}
+    order = {
+        "tables": project.tables,
+        "trends": project.trends,
+        "segments": project.segments,
+        "lifetime": project.lifetime,
+        "predict": project.predict,
+    }
     return {**document, **{part: in_order(document.get(part) or {}, order[part]) for part in order}}
 
 
@@ -36,11 +42,12 @@ def _sections(document: Facts, details: Facts, words: Words, names: Names) -> di
     prepared, ingested = (_part(details, step, "tables") for step in ("prepare", "ingest"))
     grouped = _part(details, "segment", "segments")
     asked = overview.questions(document, details, words, names)
+    lifetimes = [lifetime.view(name, told, words, names) for name, told in (document.get("lifetime") or {}).items()]
     data, groups, measured = Data(words, names), Groups(words, names), Trends(words, names)
     return {
         "warnings": remarks(overview.all_remarks(document, "warnings"), words),
         "notes": remarks(overview.all_remarks(document, "notes"), words),
-        "findings": overview.findings(document, asked, words, names),
+        "findings": [*overview.findings(document, asked, words, names), *(one for view in lifetimes for one in view.told)],
         "tables": [
             data.view(name, told, prepared.get(name) or {}, ingested.get(name) or {})
             for name, told in (document.get("tables") or {}).items()
@@ -51,6 +58,7 @@ def _sections(document: Facts, details: Facts, words: Words, names: Names) -> di
             if (view := measured.view(name, told))
         ],
         "groups": [groups.view(name, told, grouped.get(name) or {}) for name, told in (document.get("segments") or {}).items()],
+        "lifetimes": lifetimes,
         "questions": asked,
         "steps": overview.next_steps(document, words),
         "places": overview.places(document, words),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from chaland.flow.report import charts, migration
+from chaland.flow.report import by_rule, charts, migration, steady
 from chaland.flow.report.charts import Axis
 from chaland.flow.report.pieces import Facts, Figure, Grid, Remark, named
 from chaland.flow.report.remarks import remarks
@@ -33,6 +33,9 @@ class GroupsView:
     remarks: Sequence[Remark]
     changes: Sequence[str] = ()
     moves: Grid | None = None
+    steady: Sequence[str] = ()
+    curve: Figure | None = None
+    grids: Sequence[Grid] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Groups:
         k, groups = told.get("k"), told.get("groups") or []
         ids = [group["id"] for group in groups]
         labels = [self.label(group) for group in groups]
+        known = {**self.ruled(told), **dict(zip(ids, labels, strict=True))}
         return GroupsView(
             name,
             self.names.segments(name),
@@ -55,10 +59,13 @@ class Groups:
             self.sizes(groups) if k else None,
             self.considered(told),
             self.profile(detail.get("profile"), groups) if k else None,
-            self.scatter(detail.get("points"), ids, labels) if k else None,
+            self.grid(told) or (self.scatter(detail.get("points"), ids, labels) if k else None),
             remarks(detail.get("warnings") or [], self.words),
             migration.said(told.get("changes") or [], self.words),
-            migration.moves(told.get("migration") or [], dict(zip(ids, labels, strict=True)), self.words),
+            migration.moves(told.get("migration") or [], known, self.words),
+            steady.said(told, self.words),
+            steady.curve(told, self.words),
+            steady.grids(told, self.words),
         )
 
     def label(self, group: Facts) -> str:
@@ -78,7 +85,17 @@ class Groups:
         steady = (
             "" if stability is None else self.words(f"groups.steady.{_rung(stability, (0.6, 0.8))}", value=self.words.decimal(stability, 2))
         )
-        return " ".join(part for part in (self.words("groups.found", k=told["k"]), apart, steady) if part)
+        return " ".join(
+            part for part in (self.words("groups.found", k=told["k"]), apart, steady, *by_rule.said(told, self.words, self.names)) if part
+        )
+
+    def ruled(self, told: Facts) -> dict[int, str]:
+        """The labels of all groups that a rule knows, those without customers too."""
+        return {one["id"]: self.label(one) for one in by_rule.known()} if told.get("method") == "rfm" else {}
+
+    def grid(self, told: Facts) -> Figure | None:
+        """The scores that groups by rule are made of, as a picture."""
+        return by_rule.figure(told, self.ruled(told), self.words)
 
     def sizes(self, groups: Sequence[Facts]) -> Grid:
         """Each group with its size and what it is like."""
@@ -89,8 +106,15 @@ class Groups:
             size = Markup('<span class="scored">{}<b>{}</b></span>').format(
                 charts.bar(group["share"], f"s-{place % 8}"), w.percent(group["share"])
             )
-            rows.append([named(dot, self._described(group)), w.number(group["size"]), size])
-        return Grid(w("groups.sizes"), (w("head.group"), w("head.customers"), w("head.share")), rows, folded=len(rows))
+            rows.append([named(dot, self._described(group)), w.number(group["size"]), size, *self._worth(group)])
+        money = [w("head.money")] if groups[0].get("money") is not None else []
+        return Grid(w("groups.sizes"), (w("head.group"), w("head.customers"), w("head.share"), *money), rows, folded=len(rows))
+
+    def _worth(self, group: Facts) -> list[Markup]:
+        """The money of a group's customers, and which part of all money it is."""
+        if group.get("money") is None:
+            return []
+        return [named(self.words.number(round(group["money"])), self.words.percent(group.get("money_share")))]
 
     def _described(self, group: Facts) -> str:
         """What a group is like, and what to do with it."""

@@ -109,7 +109,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "code.names_the_row": ("A column only names the row", "Une colonne ne fait que nommer la ligne"),
     "meaning.names_the_row": ("It is left out: it cannot say anything of other customers.", "Elle est laissée de côté : elle ne dit rien d'autres clients."),
     "code.few_duplicates": ("A few customers are alike to the last value", "Quelques clients sont identiques en tout"),
-    "meaning.few_duplicates": ("They always share a fold, so that no test sees what was learnt.", "Ils restent toujours ensemble, pour qu'aucune épreuve ne voie ce qui a été appris."),
+    "meaning.few_duplicates": ("They always stand on one side of a test, so that none sees what was learnt.", "Ils restent toujours du même côté, pour qu'aucune épreuve ne voie ce qui a été appris."),
     "code.constant": ("A column has one value only", "Une colonne n'a qu'une valeur"),
     "meaning.constant": ("It is left out: it tells nobody apart.", "Elle est laissée de côté : elle ne distingue personne."),
     "code.same_file": ("The same file under two names", "Le même fichier sous deux noms"),

@@ -41,6 +41,8 @@ def next_steps(document: Facts, words: Words) -> list[tuple[str, str]]:
     for name, told in (document.get("segments") or {}).items():
         if told.get("k"):
             steps.append((words("next.segments"), f"chaland export {project} segments/{name} --out groups_{name}.csv"))
+    for name in document.get("lifetime") or {}:
+        steps.append((words("next.lifetime"), f"chaland export {project} lifetime/{name} --out {name}.csv"))
     for name, told in (document.get("predict") or {}).items():
         if told.get("kept"):
             steps.append((words("next.scores"), f"chaland export {project} scores/{name} --out scores_{name}.csv"))
@@ -96,6 +98,7 @@ def _groups(name: str, told: Facts, w: Words, names: Names) -> Told:
 
 def _parts(groups: Sequence[Facts], w: Words) -> list[tuple[str, str]]:
     """The largest groups by share and name; the others together, so that one screen holds them."""
+    groups = sorted(groups, key=lambda group: -group["share"])
     few = groups if len(groups) <= NAMED else groups[: NAMED - 1]
     parts = [(w.percent(group["share"], 0), w.pick(group.get("name") or group["id"])) for group in few]
     others = groups[len(few) :]
@@ -105,6 +108,8 @@ def _parts(groups: Sequence[Facts], w: Words) -> list[tuple[str, str]]:
 
 
 def _model(view: QuestionView, w: Words) -> list[Told]:
+    if view.unlearnt:
+        return [Told("0", w("found.unlearnt", title=view.title), view.verdict, "bad")]
     if not view.kept:
         return [Told("0", w("found.no_model", title=view.title), w("found.no_model.means"), "bad")]
     return list(view.plain) or [Told("✓", view.verdict, view.learnt, "good")]

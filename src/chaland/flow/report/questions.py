@@ -42,6 +42,13 @@ class QuestionView:
     warnings: Sequence[Remark]
     notes: Sequence[Remark]
     ahead: Grid | None = None
+    unlearnt: bool = False
+    """Whether there was too little to learn from."""
+
+
+def is_unlearnt(told: Facts) -> bool:
+    """Whether no candidate competed, for there was too little to learn from."""
+    return not told.get("kept") and "candidates" in told and not told["candidates"]
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class Questions:
             remarks(told.get("warnings") or [], self.words),
             remarks(told.get("notes") or [], self.words),
             ahead.grid(told.get("forward") or [], self.metric(name, told), self.algorithm, self.words),
+            is_unlearnt(told),
         )
 
     def metric(self, name: str, told: Facts) -> str:
@@ -84,6 +92,9 @@ class Questions:
     def verdict(self, name: str, told: Facts) -> str:
         """Whether the model beats its baseline, with both numbers."""
         w, metric, kept = self.words, self.metric(name, told), told.get("kept")
+        if is_unlearnt(told):
+            code = next((str(one["code"]) for one in told.get("warnings") or []), "")
+            return w("question.unlearnt", why=w.known(f"code.{code}", code))
         if not kept:
             return w("question.none")
         base = value(told.get("baseline"), metric)

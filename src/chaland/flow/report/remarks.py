@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from chaland.flow.report import texts_tasks
+from chaland.flow.report import texts_doubts, texts_lifetime, texts_steady, texts_tasks
 from chaland.flow.report.pieces import Facts, Remark
 from chaland.flow.report.words import THIN, Words
 
@@ -99,7 +99,7 @@ def sentence(said: str, words: Words) -> str:
     """What a fact says, in the language of the reader as far as it is known."""
     if words.lang != "fr":
         return said
-    for pattern, french in (*FRENCH, *texts_tasks.FRENCH):
+    for pattern, french in (*FRENCH, *texts_doubts.FRENCH, *texts_tasks.FRENCH, *texts_lifetime.FRENCH, *texts_steady.FRENCH):
         found = re.fullmatch(pattern, said)
         if found:
             return french.format(*(_in_french(part, words) for part in found.groups()))
@@ -110,4 +110,6 @@ def _in_french(part: str, words: Words) -> str:
     """A part of an English sentence: numbers as they are written in French, metrics by their name, files joined by «et»."""
     if re.fullmatch(r"-?[\d.]+(e[-+]\d+)?%?", part):
         return part.replace(".", ",").replace("%", f"{THIN}%")
+    if part in texts_lifetime.RIVALS:
+        return texts_lifetime.RIVALS[part]
     return words.known(f"metric.{part}", part.replace(" and ", " et "))

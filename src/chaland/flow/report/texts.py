@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from chaland.flow.report.meanings import MEANINGS
 from chaland.flow.report.texts_card import CARD
+from chaland.flow.report.texts_doubts import DOUBTS
 from chaland.flow.report.texts_explore import EXPLORE
+from chaland.flow.report.texts_lifetime import LIFETIME
+from chaland.flow.report.texts_rule import RULE
+from chaland.flow.report.texts_steady import STEADY
 from chaland.flow.report.texts_tasks import TASKS
 from chaland.flow.report.texts_trends import TRENDS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **MEANINGS,
     **CARD,
+    **DOUBTS,
+    **LIFETIME,
     **TASKS,
     **TRENDS,
+    **RULE,
+    **STEADY,
     **EXPLORE,
     "colon": ("{what}: {said}", "{what}\u202f: {said}"),
     "interval": ("{low} to {high}", "de {low} à {high}"),

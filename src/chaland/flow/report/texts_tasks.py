@@ -64,6 +64,11 @@ TASKS: dict[str, tuple[str, str]] = {
         "Too few customers have them to learn how they differ.",
         "Trop peu de clients les ont pour apprendre ce qui les distingue.",
     ),
+    "code.not_on_cluster": ("Not fitted on the cluster", "Pas appris sur le cluster"),
+    "meaning.not_on_cluster": (
+        "Spark boosts two answers at a time: the others compete without it. On the driver it takes part.",
+        "Spark ne « booste » que deux réponses à la fois : les autres concourent sans lui. Sur le pilote il prend part.",
+    ),
     "code.shared_owner": ("Owned by several", "Détenu par plusieurs"),
     "meaning.shared_owner": (
         "Several customers hold the same thing: they stay apart.",
@@ -81,6 +86,14 @@ FRENCH = (
     (
         r"(\d+) answers are too rare to be learnt \((\d+) customers\): (.+); left aside",
         "{0} réponses sont trop rares pour être apprises ({1} clients) : {2} ; laissées de côté",
+    ),
+    (
+        r"(\d+) of (\d+) customers have answers that are too rare to be learnt: left aside",
+        "{0} clients sur {1} ont une réponse trop rare pour être apprise : laissés de côté",
+    ),
+    (
+        r"(\w+) is not fitted on the cluster for (\d+) answers, more than (\d+): left out",
+        "{0} n'est pas appris sur le cluster pour {1} réponses, plus de {2} : laissé de côté",
     ),
     (
         r"(\d+) values of (.+) are held by several customers \((\d+)\): none is merged, each gets what is owned",

@@ -10,10 +10,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from chaland.flow.report import charts, marks
+from chaland.flow.report import charts
 from chaland.flow.report.charts import Axis, Line
 from chaland.flow.report.foretold import errors, foretold, said
 from chaland.flow.report.marks import Bar, Box, Cell
+from chaland.flow.report.pens import INLINE, Pen
 from chaland.flow.report.pieces import Facts, Figure, Grid
 from chaland.flow.report.words import DASH, Names, Words
 from chaland.spec.trends import Trend
@@ -39,6 +40,7 @@ class Trends:
 
     words: Words
     names: Names
+    pen: Pen = INLINE
 
     def view(self, name: str, told: Facts) -> TrendView | None:
         """One trend from the facts of the step; None where the project no longer has it."""
@@ -46,7 +48,7 @@ class Trends:
         if spec is None:
             return None
         title = spec.title.in_(self.words.lang) if spec.title else name.replace("_", " ").capitalize()
-        one = _One(self.words, self.names, spec, title, told)
+        one = _One(self.words, self.names, spec, title, told, self.pen)
         return TrendView(name, title, one.sentence(), one.figures(), one.grids())
 
 
@@ -57,6 +59,7 @@ class _One:
     spec: Trend
     title: str
     told: Facts
+    pen: Pen
 
     def sentence(self) -> str:
         """What is measured, over what, and what is to be known of it."""
@@ -105,7 +108,7 @@ class _One:
             found = [(key, value) for key, value in self.sums(self.keys).items()]
         items = [Bar(self.named(key), value, self.value(value)) for key, value in found[: PLACED if self.spec.top else BARS]]
         read = self.cut("trend.read.bar", len(items), len(found))
-        return Figure(self.title, marks.bars(items, self.label), read)
+        return Figure(self.title, self.pen.bars(items, self.label), read)
 
     def line(self) -> Figure:
         """One line per group over time, and what is foretold of a single one."""
@@ -121,7 +124,7 @@ class _One:
         if ahead:
             lines.append(Line([*series[0][-1:], *((places[one["period"]], float(one["value"])) for one in ahead)], "l-chance"))
         values = [value for line in lines for _, value in line.points]
-        svg = charts.plane(self.days(places), self.axis(values), lines, self.label)
+        svg = self.pen.plane(self.days(places), self.axis(values), lines, self.label)
         legend = [(f"s-{place}", self.named(key)) for place, (key, _) in enumerate(groups)] if self.keys else []
         legend += [("s-0", self.words("forecast.known")), ("k-chance", self.words("forecast.line"))] if ahead else []
         read = self.cut("trend.read.line", len(groups), len(self.sums(self.keys)), "trend.read.lines.cut")
@@ -135,7 +138,7 @@ class _One:
         names, heads = sides[0][:CROSS_ROWS], sides[1][:CROSS_COLUMNS]
         most = max((abs(float(values.get((a, b)) or 0)) for a in names for b in heads), default=0.0) or 1.0
         rows = [[self.depth(values.get((a, b)), most) for b in heads] for a in names]
-        svg = marks.cells([self.named(one, down) for one in names], [self.named(one, across) for one in heads], rows, self.label)
+        svg = self.pen.cells([self.named(one, down) for one in names], [self.named(one, across) for one in heads], rows, self.label)
         whole = len(names) == len(sides[0]) and len(heads) == len(sides[1])
         counts = {"rows": len(names), "all_rows": len(sides[0]), "columns": len(heads), "all_columns": len(sides[1])}
         return Figure(self.title, svg, self.words("trend.read.heatmap") if whole else self.words("trend.read.heatmap.cut", **counts))
@@ -152,7 +155,7 @@ class _One:
             [w("trend.value"), w("trend.groups")],
             [(f"{w.compact(low)} {DASH} {w.compact(high)}", w.number(count)) for low, high, count in bins],
         )
-        svg = marks.histogram(bins, x, y, self.label)
+        svg = self.pen.histogram(bins, x, y, self.label)
         return Figure(w("trend.histogram", title=self.title), svg, w("trend.read.histogram"), data)
 
     def box(self) -> Figure:
@@ -165,7 +168,7 @@ class _One:
         items = [Box(self.named(key, first), *fifths(values)) for key, values in list(groups.items())[:BARS]]
         return Figure(
             self.title,
-            marks.boxes(items, self.axis([value for one in groups.values() for value in one]), self.label),
+            self.pen.boxes(items, self.axis([value for one in groups.values() for value in one]), self.label),
             self.words("trend.read.box"),
         )
 

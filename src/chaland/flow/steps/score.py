@@ -21,8 +21,11 @@ def inputs(run: Run) -> str:
 
 
 def score(run: Run) -> dict[str, Any]:
-    """Score all customers for every question that has a model."""
+    """Score all customers for every question that has a model; scores of a question that has none any more go."""
     kept = [name for name in run.project.predict if (run.home.models / f"{name}.onnx").exists()]
+    for stale in (f"scores/{name}" for name in run.project.predict if name not in kept):
+        if run.lake.has(stale):
+            run.lake.write(run.engine, stale, run.engine.take(run.lake.table(run.engine, stale).limit(0).to_pyarrow()))
     return {"scores": {name: _score_one(run, name) for name in kept}}
 
 

@@ -1,21 +1,18 @@
-"""segment: features → groups of customers that are alike (segments/SEGMENTS), or the word that there are none."""
+"""segment: features → groups of customers (segments/SEGMENTS): those that are alike, or the word that there are none, or those that a rule makes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-import ibis
-import pyarrow as pa
-
-from chaland.flow import fingerprint, fitting, home
-from chaland.flow.customers import customer_key, described, gathered
+from chaland.flow import beside, by_rule, fingerprint, fitting, home
+from chaland.flow.customers import described
+from chaland.flow.found import Found, found
 from chaland.flow.regrouped import regrouped
 from chaland.flow.run import Run
-from chaland.learn import cluster_groups, playbook, segmentation
-from chaland.learn.dataset import Feature
-from chaland.learn.scaling import DEFAULT, Recipe
+from chaland.learn import playbook, segmentation
 from chaland.spec import Segments
+from chaland.spec.by_rule import NAMES
 
 
 def inputs(run: Run) -> str:
@@ -24,51 +21,29 @@ def inputs(run: Run) -> str:
 
 
 def segment(run: Run) -> dict[str, Any]:
-    """Find groups for every segmentation of the project."""
-    return {"segments": {name: _segment_one(run, name) for name in run.project.segments}}
+    """Find groups for every segmentation of the project, or make them by its rule."""
+    told = {name: _segment_one(run, name) for name in run.project.segments}
+    agreed = beside.agreements(run, told)
+    return {"segments": {name: one | {"agreement": agreed[name]} for name, one in told.items()}}
 
 
 def _segment_one(run: Run, name: str) -> dict[str, Any]:
-    found, groups, notes = _found(run, run.project.segments[name])
-    found = _advised(found, run.project.segments[name])
-    found, groups, since = regrouped(run, name, found, groups)
+    spec = run.project.segments[name]
+    made = Found(*by_rule.found(run, spec)) if spec.method == "rfm" else found(run, name)
+    told, groups, since = regrouped(run, name, _advised(run, made.segmentation, spec), made.groups)
+    told = beside.valued(run, name, told, groups)
     path = run.home.models / f"{name}.segments.onnx"
-    if found.model is not None:
-        home.write_bytes(path, found.model)
+    if told.model is not None:
+        home.write_bytes(path, told.model)
     else:
         path.unlink(missing_ok=True)
     run.lake.write(run.engine, f"segments/{name}", groups)
-    return {**found.to_dict(), **since, "warnings": list(found.warnings), "notes": notes}
+    return {"method": spec.method, **told.to_dict(), **made.more, **since, "warnings": list(told.warnings), "notes": made.notes}
 
 
-def _advised(found: segmentation.Segmentation, spec: Segments) -> segmentation.Segmentation:
+def _advised(run: Run, told: segmentation.Segmentation, spec: Segments) -> segmentation.Segmentation:
     """The groups with what the project's playbook says of each."""
-    actions = playbook.chosen(spec.playbook, found.profile, len(found.groups)) if found.k else []
-    return replace(found, groups=tuple(replace(one, action=action) for one, action in zip(found.groups, actions, strict=True)))
-
-
-def _found(run: Run, spec: Segments) -> tuple[segmentation.Segmentation, ibis.Table, list[dict[str, str]]]:
-    """The groups, every customer's group where the engine has it, and what is to be said of where they were found."""
-    key, made, rows = customer_key(run, spec.features), described(run, spec.features), gathered(run, spec.features)
-    where = fitting.chosen(run, rows)
-    here = where.here(rows, key).order_by(key).to_pyarrow()
-    if where.cluster or where.share < 1.0:
-        crowd = cluster_groups.Crowd(run.engine, run.engine.pin(rows), key, made)
-        if where.cluster:
-            found, groups = cluster_groups.run(crowd, here, spec.groups, spec.smallest, spec.seed, recipe=_recipe(spec))
-        else:
-            found, groups = cluster_groups.spread(crowd, _here(here, key, made, spec))
-        nobody = rows.select(key, group=ibis.null("int64"))
-        return found, nobody if groups is None else groups, where.notes(len(here))
-    found = _here(here, key, made, spec)
-    assigned = pa.array(found.assigned, pa.int64()) if found.assigned is not None else pa.nulls(len(here), pa.int64())
-    return found, run.engine.take(pa.table({key: here[key], "group": assigned})), []
-
-
-def _here(rows: pa.Table, key: str, made: tuple[Feature, ...], spec: Segments) -> segmentation.Segmentation:
-    keys, rest = rows[key].combine_chunks(), rows.drop_columns([key])
-    return segmentation.run(keys, rest, made, spec.groups, spec.smallest, spec.seed, recipe=_recipe(spec))
-
-
-def _recipe(spec: Segments) -> Recipe:
-    return Recipe(spec.scale, spec.logarithm, DEFAULT.variance if spec.directions else 1.0, spec.judge)
+    called = [NAMES[one.id - 1] for one in told.groups] if spec.method == "rfm" else []
+    made = [one.name for one in described(run, spec.features)]
+    actions = playbook.chosen(spec.playbook, told.profile, len(told.groups), called, made) if told.k else []
+    return replace(told, groups=tuple(replace(one, action=action) for one, action in zip(told.groups, actions, strict=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from chaland import plugins, reading
-from chaland.flow import fingerprint, fitting, home
+from chaland.errors import DataError
+from chaland.flow import fingerprint, fitting, hindsight, home, unlearnt
 from chaland.flow.as_of import as_of
 from chaland.flow.customers import customer_key, described, entity, history
 from chaland.flow.grouped import grouped, leans_on_groups
@@ -18,9 +20,10 @@ from chaland.flow.holdout import holdout
 from chaland.flow.origins import Origins, called, forward
 from chaland.flow.run import Run
 from chaland.flow.undone import in_force
-from chaland.learn import cluster, selection
-from chaland.learn.dataset import TrainingSet
+from chaland.learn import cluster, copies, selection
+from chaland.learn.dataset import Feature, TrainingSet
 from chaland.learn.designing import HELD, LABEL
+from chaland.learn.encode import Encoded
 from chaland.spec import Predict
 from chaland.spec.tasks import Task
 
@@ -32,8 +35,34 @@ def inputs(run: Run) -> str:
 
 
 def train(run: Run) -> dict[str, Any]:
-    """Choose, measure and keep a model for every question of the project."""
-    return {"predict": {name: _train_one(run, name) for name in run.project.predict}}
+    """Choose, measure and keep a model for every question of the project.
+
+    Questions that cannot be learnt are told as such while others can; DataError where none can.
+    """
+    told: dict[str, dict[str, Any]] = {}
+    refused: dict[str, DataError] = {}
+    for name in run.project.predict:
+        try:
+            told[name] = _train_one(run, name)
+        except DataError as error:
+            if not unlearnt.concerns_one(error):
+                raise
+            refused[name] = error
+    if refused and not told:
+        raise next(iter(refused.values()))
+    return {"predict": {name: told[name] if name in told else _not_learnt(run, name, refused[name]) for name in run.project.predict}}
+
+
+def _not_learnt(run: Run, name: str, error: DataError) -> dict[str, Any]:
+    """What is told of a question that was not learnt; a model of an earlier run goes."""
+    spec = run.project.predict[name]
+    (run.home.models / f"{name}.onnx").unlink(missing_ok=True)
+    try:
+        rows = int(Origins(run, spec).rows().count().to_pyarrow().as_py())
+        days, stands = Origins(run, spec).days, Origins(run, spec).stands.isoformat()
+    except DataError:  # the answer is a group, and there are none
+        rows, days, stands = 0, None, as_of(run).isoformat()
+    return unlearnt.told(task_of(run, spec), rows, error) | {"horizon_days": days, "stands_at": stands} | _made_from(run)
 
 
 def _train_one(run: Run, name: str) -> dict[str, Any]:
@@ -47,11 +76,13 @@ def _train_one(run: Run, name: str) -> dict[str, Any]:
         path.unlink(missing_ok=True)
     told = found.to_dict()
     told["notes"] = [*told.get("notes", []), *notes]
-    told["warnings"] = [*told.get("warnings", []), *origins.warnings()]
+    told["warnings"] = [*told.get("warnings", []), *origins.warnings(), *hindsight.warnings(origins)]
     told["threshold"] = found.best.threshold if found.best else None
     told["plots"], told["by_group"] = found.plots, found.by_group
     told["importance"] = found.importance
-    return _called(told) | _looked_ahead(origins, found) | _made_from(run)
+    ahead = _looked_ahead(origins, found)
+    told["notes"] += ahead.pop("notes")
+    return _called(told) | ahead | _made_from(run)
 
 
 def _looked_ahead(origins: Origins, found: selection.Selection) -> dict[str, Any]:
@@ -62,8 +93,14 @@ def _looked_ahead(origins: Origins, found: selection.Selection) -> dict[str, Any
         rows = _labelled(origins.run, spec, rows)
         return _brought(origins.run, spec, fitting.chosen(origins.run, rows).here(rows, origins.key))[0]
 
-    ahead = forward(origins, found.kept, spec.chooses(found.task), bring)
-    told = {"horizon_days": origins.days, "stands_at": origins.stands.isoformat(), "forward": ahead.told}
+    def there(then: ibis.Table, now: ibis.Table, part: TrainingSet) -> selection.Selection:
+        then, now = (_labelled(origins.run, spec, rows) for rows in (then, now))
+        both = origins.run.engine.pin(ibis.union(then.mutate(**{HELD: False}), now.mutate(**{HELD: True})))
+        return _fitted_there(origins.run, spec, both, part, fitting.chosen(origins.run, now), [found.kept or ""])
+
+    on_cluster = found.best is not None and found.best.provenance.get("fitted") == "cluster"
+    ahead = forward(origins, found.kept, spec.chooses(found.task), bring, there if on_cluster else None)
+    told = {"horizon_days": origins.days, "stands_at": origins.stands.isoformat(), "forward": ahead.told, "notes": ahead.notes}
     return told | (ahead.holdout if origins.measures_forward() else {})
 
 
@@ -91,21 +128,32 @@ def _selected(run: Run, spec: Predict) -> tuple[selection.Selection, list[dict[s
     """What came of the competition, here or on the cluster, and what is to be said of the hold-out and of a part."""
     rows, key = _labelled(run, spec), customer_key(run, spec.features)
     where = fitting.chosen(run, rows)
-    if where.cluster and task_of(run, spec) == "binary":
+    if where.cluster:
         return _on_cluster(run, spec, rows, where)
     data, notes = _brought(run, spec, where.here(rows, key))
     algorithms, metric = spec.competing(data.task), spec.chooses(data.task)
     found = selection.run(data, algorithms, metric, spec.folds, spec.seed, run.threads, run.asked.say)
-    return found, [*notes, *Origins(run, spec).notes(), *_told(run, spec), *where.notes(data.rows)]
+    return found, [*notes, *Origins(run, spec).notes(), *_told(run, spec), *_merged(run, spec, rows), *where.notes(data.rows)]
 
 
 def _on_cluster(run: Run, spec: Predict, rows: ibis.Table, where: fitting.Place) -> tuple[selection.Selection, list[dict[str, str]]]:
-    key = customer_key(run, spec.features)
-    held, notes = fitting.held_out(spec, rows, key)
+    key, origins, nobody = customer_key(run, spec.features), Origins(run, spec), ibis.literal(False)
+    held, notes = (nobody, []) if origins.measures_forward() else fitting.held_out(spec, rows, key)
     every = run.engine.pin(rows.mutate(**{HELD: held}))
     data, _ = _brought(run, spec, where.here(every, key))
-    customers = cluster.Customers(every, key, where.rows or 0, int(every[HELD].sum().to_pyarrow().as_py() or 0), where.share)
-    return cluster.run(run.engine, customers, data, spec.candidates, spec.chooses("binary"), spec.folds, spec.seed, run.asked.say), notes
+    if any(note["code"] == "holdout_drawn" for note in notes) and copies.proves(Encoded.of(data.table, data.features)):
+        every = run.engine.pin(fitting.one_side(every, [one.name for one in data.features], key))
+        data, _ = _brought(run, spec, where.here(every, key))
+    found = _fitted_there(run, spec, every, data, where, spec.competing(data.task))
+    return found, [*notes, *origins.notes(), *_told(run, spec), *_merged(run, spec, rows)]
+
+
+def _fitted_there(
+    run: Run, spec: Predict, every: ibis.Table, part: TrainingSet, where: fitting.Place, algorithms: Sequence[str]
+) -> selection.Selection:
+    """What came of a competition on the cluster, over all customers; `part` are those of them that are here."""
+    customers = where.customers(every, customer_key(run, spec.features))
+    return cluster.run(run.engine, customers, part, algorithms, spec.chooses(part.task), spec.folds, spec.seed, run.asked.say)
 
 
 def training_set(run: Run, spec: Predict) -> tuple[TrainingSet, list[dict[str, str]]]:
@@ -141,7 +189,25 @@ def _told(run: Run, spec: Predict) -> list[dict[str, str]]:
 def _labelled(run: Run, spec: Predict, rows: ibis.Table | None = None) -> ibis.Table:
     """Customers whose answer is known, with their features, where the engine has them."""
     rows = Origins(run, spec).rows() if rows is None else rows
-    return rows.join(_sensitive(run, spec), customer_key(run, spec.features))
+    return _once(run, spec, rows).join(_sensitive(run, spec), customer_key(run, spec.features))
+
+
+def _once(run: Run, spec: Predict, rows: ibis.Table) -> ibis.Table:
+    """Of customers alike in all features and in the answer the first by key, where the question counts them once."""
+    if spec.duplicates == "keep":
+        return rows
+    names, key = [one.name for one in described(run, spec.features)], customer_key(run, spec.features)
+    alike = ibis.row_number().over(group_by=[*dict.fromkeys(names), LABEL], order_by=key)
+    return rows.mutate(_alike=alike).filter(lambda row: row["_alike"] == 0).drop("_alike")
+
+
+def _merged(run: Run, spec: Predict, rows: ibis.Table) -> list[dict[str, str]]:
+    """What is to be said of customers that count once with others."""
+    if spec.duplicates == "keep":
+        return []
+    every, kept = (int(one.count().to_pyarrow().as_py()) for one in (Origins(run, spec).rows(), rows))
+    said = f"{every - kept} of {every} customers are alike to others in all features and in the answer: they count once"
+    return [{"code": "merged_duplicates", "said": said}] if every > kept else []
 
 
 def _brought(run: Run, spec: Predict, rows: ibis.Table) -> tuple[TrainingSet, list[dict[str, str]]]:
@@ -152,7 +218,7 @@ def _brought(run: Run, spec: Predict, rows: ibis.Table) -> tuple[TrainingSet, li
     task, rivals = task_of(run, spec), Origins(run, spec).rivals()
     made = tuple(sorted(made, key=lambda one: one.name not in rivals))  # of two copies the first is kept
     drawn = HELD in table.column_names
-    held, notes = (table[HELD].to_numpy().astype(bool), []) if drawn else _held(run, spec, table)
+    held, notes = (table[HELD].to_numpy().astype(bool), []) if drawn else _held(run, spec, table, made)
     names = _sensitive_columns(run, spec)
     return (
         TrainingSet(
@@ -164,15 +230,24 @@ def _brought(run: Run, spec: Predict, rows: ibis.Table) -> tuple[TrainingSet, li
             sensitive=table.select([f"sensitive:{n}" for n in names]).rename_columns(names) if names else None,
             task=task,
             rivals=rivals,
+            known=_known(run, spec),
             **({} if task == "binary" else {"labels": _order(run, spec)}),
         ),
         notes,
     )
 
 
-def _held(run: Run, spec: Predict, table: pa.Table) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
+def _known(run: Run, spec: Predict) -> frozenset[str]:
+    """The features that are computed of the days before those of the answer; a column of the customers' may have been written later."""
+    if Origins(run, spec).days is None:
+        return frozenset()
+    counted = [name for name in spec.features if run.project.features[name].kind != "profile"]
+    return frozenset(one.name for one in described(run, counted))
+
+
+def _held(run: Run, spec: Predict, table: pa.Table, made: Sequence[Feature]) -> tuple[np.ndarray[Any, Any], list[dict[str, str]]]:
     """Who is held out: nobody where what comes later measures."""
-    return (np.zeros(len(table), bool), []) if Origins(run, spec).measures_forward() else holdout(spec, table)
+    return (np.zeros(len(table), bool), []) if Origins(run, spec).measures_forward() else holdout(spec, table, made)
 
 
 def _sensitive_columns(run: Run, spec: Predict) -> list[str]:

@@ -1,0 +1,44 @@
+"""What makes a question doubtful is said in both languages."""
+
+import pytest
+
+from chaland.errors import DataError
+from chaland.flow import unlearnt
+from chaland.flow.report.questions import Questions
+from chaland.flow.report.remarks import sentence
+from chaland.flow.report.texts_doubts import DOUBTS
+from tests.flow.report.sample import EN, FR
+
+NEXT = "Bring more customers."
+SAID = [
+    "about 9 rows (4.1%) are copies of others, but for one column at most; 3 repeat the features of others wholly and share their fold",
+    "75 of 975 customers are alike to others in all features and in the answer: they count once",
+    "9 of 909 customers have no answer ('left' is empty): they teach nothing, and are scored",
+    "nothing is brought to one scale, and 'money' makes 99.9% of all differences: groups by it alone, and silhouettes too good",
+]
+REFUSED = [
+    ("only 2 customers of the rarer answer to learn from, fewer than the 5 folds", "too_small"),
+    ("only 2 customers of the rarest answer to learn from, fewer than the 5 folds", "too_small"),
+    ("only 7 customers to learn from: at least 20 are needed for 5 folds", "too_small"),
+    ("the target has one value only (0) in the 30 rows to learn from", "one_class"),
+    ("the target has one answer only ('true') in the 30 rows to learn from", "one_class"),
+    ("there is no row to learn from", "one_class"),
+    ("the answer is a group of 'habits', and there are no groups in it", "no_groups"),
+]
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_every_doubt_has_its_french(said: str) -> None:
+    assert sentence(said, FR.words) != said
+
+
+@pytest.mark.parametrize(("said", "code"), REFUSED)
+def test_why_a_question_was_not_learnt_is_said_in_both_languages(said: str, code: str) -> None:
+    told = unlearnt.told("binary", 30, DataError(said, next=NEXT, code=code))
+    [warning] = told["warnings"]
+    assert sentence(warning["said"], FR.words).startswith("pas apprise")
+    views = [Questions(names.words, names).view("churn", told, {}) for names in (EN, FR)]
+    assert [view.verdict for view in views] == [
+        names.words("question.unlearnt", why=DOUBTS[f"code.{code}"][place]) for place, names in enumerate((EN, FR))
+    ]
+    assert all(view.candidates is view.holdout is view.confusion is None for view in views)
