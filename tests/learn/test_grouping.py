@@ -118,6 +118,12 @@ def test_a_group_too_small_is_not_chosen():
     assert chosen([REAL, small]) is REAL
 
 
+def test_steady_groups_come_before_those_that_stand_farther_apart_and_are_not():
+    some = [replace(REAL, k=2, silhouette=0.25), replace(REAL, k=3, silhouette=0.4, stability=0.77)]
+    assert chosen(some).k == 2
+    assert chosen([replace(some[0], stability=0.5), some[1]]).k == 3
+
+
 def test_few_customers_must_lie_farther_apart_than_many():
     few = replace(REAL, silhouette=0.14, rows=100)
     assert (few.real, replace(few, rows=5000).real) == (False, True)

@@ -46,6 +46,17 @@ def test_planted_groups_are_found_near_the_oracle_where_raw_k_means_is_not(seed)
     assert found.warnings == ()
 
 
+def test_the_same_customers_in_another_order_have_the_same_groups(planted):
+    """Keys are pseudonyms and give the order: another secret must not tell of other groups."""
+    table, features, _, found = planted
+    order = np.random.default_rng(3).permutation(len(table))
+    again = run(table.take(order), features)
+    assert [(one.k, one.silhouette, one.stability) for one in again.considered] == [
+        (one.k, pytest.approx(one.silhouette, abs=1e-9), pytest.approx(one.stability, abs=1e-9)) for one in found.considered
+    ]
+    assert np.array_equal(again.assigned, found.assigned[order])
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_shuffled_customers_have_no_groups(seed):
     table, features, _ = subscribers(1500, seed)
@@ -149,7 +160,7 @@ def test_a_number_that_is_always_blank_does_no_harm():
 
 
 def test_a_small_group_is_left_and_warned_of():
-    table, features, _ = heaps(1500, [0.5, 0.46, 0.04], 10, 1)
+    table, features, _ = heaps(1500, [0.5, 0.46, 0.04], 10, 2)
     found = run(table, features, groups=(2, 4), smallest=0.1)
     assert [warning["code"] for warning in found.warnings] == ["small_groups"]
     assert all(group.share >= 0.1 for group in found.groups)

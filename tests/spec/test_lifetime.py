@@ -33,7 +33,7 @@ def test_what_holds_together_is_no_fault() -> None:
 @pytest.mark.parametrize(
     ("words", "keys", "said"),
     [
-        ({"amount": "payd"}, "lifetime.value.amount", "there is no column 'payd'"),
+        ({"amount": "payd"}, "lifetime.value.amount", "there is no column 'payd' in 'lines'"),
         ({"amount": "city"}, "lifetime.value.amount", "'city' is a string, and no amount"),
         ({"of": "peple"}, "lifetime.value.of", "there is no table 'peple'"),
         ({"table": "lins"}, "lifetime.value.table", "there is no table 'lins'"),

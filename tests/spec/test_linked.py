@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chaland.features import breadth, returns
 from chaland.spec import Table
 from chaland.spec.linked import Linked, faults
 
@@ -51,6 +52,20 @@ def test_what_can_be_linked_is_no_fault() -> None:
 )
 def test_what_cannot_is_told_with_its_word(words: dict[str, Any], said: str) -> None:
     assert [one for _, one in told({"people": PEOPLE, "lines": LINES}, **words)] == [said]
+
+
+def test_every_word_that_names_a_column_or_a_table_names_one_that_is_there() -> None:
+    tables = {"people": PEOPLE, "lines": LINES}
+    wide = breadth.Options(kind="breadth", by="who", over=("at", "modle"))
+    back = returns.Options(kind="returns", by="who", when="is_return", order="ordre", against="bought")
+    assert [(fault.keys[-1], fault.said) for fault in faults(("f",), "breadth", {}, wide, tables, "people")] == [
+        ("over", "there is no column 'modle' in 'lines'")
+    ]
+    assert [(fault.keys[-1], fault.said) for fault in faults(("f",), "returns", {}, back, tables, "people")] == [
+        ("against", "there is no table 'bought'"),
+        ("order", "there is no column 'ordre' in 'lines'"),
+        ("when", "there is no column 'is_return' in 'lines'"),
+    ]
 
 
 def test_without_such_a_table_there_is_nothing_to_count() -> None:

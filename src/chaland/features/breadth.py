@@ -16,6 +16,8 @@ ROLES = ("product", "category", "channel", "place")
 class Options(Counted):
     """What a project may say of this family."""
 
+    PARTS = ("over",)
+
     over: Words = ()
     """The columns whose different values are counted; default: those of role product, category, channel and place."""
 

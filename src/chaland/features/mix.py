@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 from chaland.features import Counted, Made, numbers, share, told
-from chaland.history import WHO, History
+from chaland.history import WHO, History, exact
 from chaland.spec.base import Words
 
 NEEDS: dict[str, set[str]] = {"transactions": {"time", "category"}}
@@ -18,14 +18,18 @@ OTHER = "other"
 class Options(Counted):
     """What a project may say of this family."""
 
+    PARTS = ("weight",)
+
     category: str | None = None
     """The column whose words are looked at; default: that of role category."""
     depth: int | None = Field(None, ge=1, le=9)
     """How many parts of a dotted code count: 1 makes "electronics" of "electronics.smartphone"."""
     words: Words = ()
     """The words that count, after cutting; default: the commonest ones on the day on which we stand."""
-    top: int = Field(8, ge=1, le=50)
+    top: int = Field(8, ge=1, le=200)
     """How many of the commonest there are, where no words are said."""
+    weight: str | None = None
+    """The column that says how much a row counts, as a quantity or an amount; rows without one, or with none above 0, do not count. Default: every row counts as one."""
 
 
 def settled(options: Options, past: History, key: str) -> Options:
@@ -34,7 +38,7 @@ def settled(options: Options, past: History, key: str) -> Options:
         return options
     levels = _levels(past, options, key)
     levels = levels.filter(levels.level.notnull())
-    counts = levels.group_by("level").agg(rows=levels.count())
+    counts = levels.group_by("level").agg(rows=_amount(levels, levels.level.notnull()))
     common = counts.order_by([counts.rows.desc(), counts.level]).limit(options.top).to_pyarrow()["level"].to_pylist()
     return options.model_copy(update={"words": tuple(common)})
 
@@ -46,29 +50,38 @@ def describe(options: Options, past: History) -> list[Made]:
 
 
 def compute(past: History, options: Options, key: str) -> ir.Table:
-    """Shares of the rows that have a word; null for who has none."""
+    """Shares of the rows that have a word, or of their weight; null for who has none."""
     options = settled(options, past, key)
     levels = _levels(past, options, key)
     names = _names(options.words)
-    counted = levels.group_by(WHO).agg(
-        rows=levels.level.count(), **{f"n_{name}": levels.count(where=levels.level == word) for word, name in names.items()}
-    )
+    amounts = {f"n_{name}": _amount(levels, levels.level == word) for word, name in names.items()}
+    counted = levels.group_by(WHO).agg(rows=_amount(levels, levels.level.notnull()), **amounts)
     shares = {name: share(counted[f"n_{name}"], counted.rows) for name in names.values()}
     others = counted.rows - sum(counted[f"n_{name}"] for name in names.values())
     shares[OTHER] = share(others, counted.rows)
     return told(past, key, counted.mutate(**shares), describe(options, past), ())
 
 
+def _amount(levels: ir.Table, where: ir.BooleanValue) -> ir.NumericScalar:
+    """How many of the rows there are, or how much they weigh; exactly 0 where there are none."""
+    if "weight" not in levels.columns:
+        return levels.count(where=where)
+    return levels.weight.sum(where=where).fill_null(0)
+
+
 def _levels(past: History, options: Options, key: str) -> ir.Table:
     """Rows with their word, cut once for each different one: there are few, and many rows."""
-    rows = past.linked(options, key, "category")
-    rows = rows.select(WHO, word=rows.category.cast("string"))
+    rows = past.linked(options, key, "category", "weight")
+    weighed = {"weight": exact(rows.weight)} if options.weight else {}
+    rows = rows.select(WHO, word=rows.category.cast("string"), **weighed)
+    if weighed:
+        rows = rows.filter(rows.weight > 0)
     words = rows.select("word").distinct()
     cut = words.word
     if options.depth:
         cut = cut.re_extract(r"^([^.]*(?:\.[^.]*){0," + str(options.depth - 1) + "})", 1)
     words = words.select(_word=words.word, level=cut.nullif(""))
-    return rows.left_join(words, rows.word == words._word).select(WHO, "level")
+    return rows.left_join(words, rows.word == words._word).select(WHO, "level", *weighed)
 
 
 def _names(words: Words) -> dict[str, str]:

@@ -22,6 +22,9 @@ ZEROS = ("returns", "returned")
 class Options(Counted):
     """What a project may say of this family; `table` holds the returns, alone or among what was bought."""
 
+    PARTS = ("when",)
+    TABLES = ("table", "against")
+
     when: str | None = None
     """A yes/no column of the table (as `derive` makes one): true where a row is a return. Default: every row is one."""
     against: str | None = None

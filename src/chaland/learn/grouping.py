@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,8 @@ BOOTSTRAPS = 10
 STARTS, STARTS_AGAIN = 10, 3
 STABLE = 0.75
 """Mean adjusted Rand index over bootstraps below which groups are taken for chance (Hennig 2007)."""
+STEADY = 0.8
+"""Stability below which groups are only taken where no steadier ones are real, and with a warning."""
 APART, APART_OF_FEW = 0.02, 0.4
 """How far the silhouette must lie above that of customers without groups: the first, plus the second over the root of their number."""
 MORE = 0.01
@@ -97,7 +100,8 @@ class Judge:
                 yield self._try(k, fit, judged, without)
 
     def chosen(self, tried: Sequence[Tried], smallest: float) -> Tried | None:
-        """The number of groups that stand farthest apart, times their stability, among those that are real and none too small.
+        """The number of groups that stand farthest apart, times their stability, among those that are real and none too small: first of the
+        steady ones.
 
         Groups that come of cutting up fewer are not chosen: they must also beat customers drawn from each smaller number of groups.
         Where the silhouette alone is to judge, the best of those that are stable and none too small.
@@ -105,7 +109,8 @@ class Judge:
         if self.by == "silhouette":
             steady = [one for one in tried if one.stability >= STABLE and one.smallest >= smallest]
             return max(steady, key=lambda one: (one.silhouette, -one.k), default=None)
-        fit = sorted((one for one in tried if one.real and one.smallest >= smallest), key=lambda one: (-one.score(), one.k))
+        real = [one for one in tried if one.real and one.smallest >= smallest]
+        fit = sorted(real, key=lambda one: (one.stability < STEADY, -one.score(), one.k))
         return next((one for one in fit if all(self._tells_more(one, simple) for simple in fit if simple.k < one.k)), None)
 
     def takes(self, one: Tried) -> bool:
@@ -145,9 +150,16 @@ class Judge:
 
     def _sample(self, rows: int) -> Doubles:
         """The same customers in front, however many are asked for."""
-        order = np.random.default_rng([self.seed, 1]).permutation(len(self.scaled))
-        some: Doubles = self.scaled[np.sort(order[:rows])]
+        drawn = np.random.default_rng([self.seed, 1]).permutation(len(self.scaled))[:rows]
+        some: Doubles = self.scaled[self._order[np.sort(drawn)]]
         return some
+
+    @cached_property
+    def _order(self) -> Groups:
+        """An order of the customers that hangs on what they are like alone: keys are pseudonyms, and another secret must not mean other groups."""
+        line = np.random.default_rng([self.seed, 5]).standard_normal(self.scaled.shape[1])
+        order: Groups = (self.scaled * line).sum(axis=1).argsort(kind="stable")
+        return order
 
     def _try(self, k: int, fit: Doubles, judged: Doubles, without: list[Doubles]) -> Tried:
         with threadpoolctl.threadpool_limits(1):

@@ -18,7 +18,7 @@ from chaland.errors import DataError
 from chaland.learn import assignment, naming
 from chaland.learn.dataset import Feature
 from chaland.learn.encode import Encoded
-from chaland.learn.grouping import Judge, Tried
+from chaland.learn.grouping import STEADY, Judge, Tried
 from chaland.learn.scaling import DEFAULT, UNSCALED, Directions, Recipe, Scaling
 
 Doubles = npt.NDArray[np.float64]
@@ -31,8 +31,6 @@ POINTS = 2_000
 TIE = 1e-9
 OUTWEIGHS = 0.95
 """The share of the variance from which a number that nothing was scaled beside outweighs all others."""
-STEADY = 0.8
-"""Stability below which groups are kept with a warning."""
 
 
 @dataclass(frozen=True)

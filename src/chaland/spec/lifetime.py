@@ -61,8 +61,6 @@ def faults(lifetimes: Mapping[str, Lifetime], tables: Mapping[str, Table], known
 def _amount(path: Keys, words: Lifetime, table: Table | None) -> Iterator[Fault]:
     if table is None or words.amount is None:
         return
-    columns = types(table)
-    if words.amount not in columns:
-        yield Fault((*path, "amount"), f"there is no column {words.amount!r}", nearest(words.amount, columns))
-    elif columns[words.amount].partition("(")[0] not in (*NUMBERS, "any"):
-        yield Fault((*path, "amount"), f"{words.amount!r} is a {columns[words.amount]}, and no amount", "Name a column of numbers.")
+    kind = types(table).get(words.amount, "any")
+    if kind.partition("(")[0] not in (*NUMBERS, "any"):
+        yield Fault((*path, "amount"), f"{words.amount!r} is a {kind}, and no amount", "Name a column of numbers.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import ClassVar, get_args
 
 from chaland.errors import Fault, nearest
 from chaland.spec import made
 from chaland.spec.base import Spec
+from chaland.spec.column import Role
 from chaland.spec.table import Table
 
 Keys = tuple[str, ...]
@@ -17,6 +19,11 @@ ROLES = ("transactions", "events")
 
 class Linked(Spec):
     """Words of what is made from a table of transactions or events; a word that is named as a role names the column that plays it."""
+
+    PARTS: ClassVar[tuple[str, ...]] = ()
+    """Its words that name columns and are no roles."""
+    TABLES: ClassVar[tuple[str, ...]] = ("table",)
+    """Its words that name tables."""
 
     table: str | None = None
     """The table it is made from; default: the first of role transactions, else of role events."""
@@ -35,15 +42,23 @@ class Linked(Spec):
         said = {part: getattr(self, part, None) or table.with_role(part) for part in parts}
         return {part: column for part, column in said.items() if column}
 
+    def named(self) -> Iterator[tuple[str, str]]:
+        """The columns that it names, each after the word that does."""
+        for word in sorted({*self.PARTS, *get_args(Role)}):
+            said = getattr(self, word, None) or ()
+            yield from ((word, column) for column in ([said] if isinstance(said, str) else said))
+
 
 def faults(path: Keys, kind: str, needs: Mapping[str, set[str]], words: Linked, tables: Tables, entity: str) -> Iterator[Fault]:
     """Why rows cannot be linked to those of the table `entity`: no table, no column that holds the key, no column that plays a part."""
     name = words.linked(tables)
+    said = {word: getattr(words, word) for word in words.TABLES}
+    yield from (
+        Fault((*path, word), f"there is no table {one!r}", nearest(one, tables)) for word, one in said.items() if one and one not in tables
+    )
     if name is None:
         yield Fault(path, f"{kind} needs a table of role 'transactions' or 'events', and there is none", "Say the role of each table.")
-    elif name not in tables:
-        yield Fault((*path, "table"), f"there is no table {name!r}", nearest(name, tables))
-    elif entity in tables:
+    elif name in tables and entity in tables:
         yield from _unlinked(path, words, tables, name, entity)
         yield from _parts(path, kind, {*(part for wanted in needs.values() for part in wanted)}, words, name, tables[name])
 
@@ -66,10 +81,11 @@ def _is_pseudonym(tables: Tables, name: str, column: str) -> bool:
 
 
 def _parts(path: Keys, kind: str, wanted: set[str], words: Linked, name: str, table: Table) -> Iterator[Fault]:
+    there = [*table.columns, *table.derive]
+    for part, said in words.named():
+        if said not in there:
+            yield Fault((*path, part), f"there is no column {said!r} in {name!r}", nearest(said, there))
     for part in sorted(wanted):
-        said = getattr(words, part, None)
-        if said is not None and said not in table.columns and said not in table.derive:
-            yield Fault((*path, part), f"there is no column {said!r} in {name!r}", nearest(said, [*table.columns, *table.derive]))
-        elif said is None and table.with_role(part) is None:
+        if getattr(words, part, None) is None and table.with_role(part) is None:
             hint = f'Say role = "{part}" on the column that has it, or {part} = "COLUMN" here.'
             yield Fault(path, f"{kind} needs a column of role {part!r} in the table {name!r}, and there is none", hint)

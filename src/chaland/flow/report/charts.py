@@ -15,7 +15,7 @@ Point = tuple[float, float]
 Written = Callable[[float], str]
 WIDTH, HEIGHT = 420, 320
 EDGE = 1e-9
-LEFT, RIGHT, TOP, BOTTOM = 52, 22, 14, 48
+LEFT, RIGHT, TOP, BOTTOM = 66, 22, 14, 48
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, radians
 
 from markupsafe import Markup, escape
 
@@ -15,6 +16,7 @@ from chaland.flow.report.charts import BOTTOM, HEIGHT, RIGHT, WIDTH, Axis, frame
 NAME, WRITTEN, ROW, PAD = 138, 62, 22, 6
 LONGEST = 18
 SLANT, UPRIGHT = 58, 90
+LETTER = 5.6
 NARROW = 18.0
 """Below this width of a column heads stand upright, and nothing is written in cells."""
 DEEP = 0.5
@@ -80,8 +82,11 @@ def boxes(items: Sequence[Box], x: Axis, label: str) -> Markup:
 
 def cells(names: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[Cell]], label: str) -> Markup:
     """A coloured table: one row per name, one column per head, heads slanted above."""
+    longest = min(max((len(_cut(head)) for head in heads), default=0), LONGEST) * LETTER
     wide = (WIDTH - NAME - PAD) / max(len(heads), 1)
-    above = 16 + min(max((len(_cut(head)) for head in heads), default=0), LONGEST) * 5.6
+    if wide >= NARROW:
+        wide -= max(longest * cos(radians(SLANT)) - wide / 2, 0.0) / len(heads)
+    above = 16 + longest
     tall = min(ROW, max(wide, 14.0))
     parts = [_head(NAME + wide * (place + 0.5), above, head, SLANT if wide >= NARROW else UPRIGHT) for place, head in enumerate(heads)]
     for place, (name, row) in enumerate(zip(names, rows, strict=True)):

@@ -144,7 +144,7 @@ class Questions:
         off, base = value(held, "mae"), value(told.get("baseline"), "mae")
         if off is None:
             return []
-        return [Told(w.decimal(off), w("plain.off", title=title), f"{w('plain.mean', n=w.decimal(base))} {behind}", "good")]
+        return [Told(w.compact(off), w("plain.off", title=title), f"{w('plain.mean', n=w.compact(base))} {behind}", "good")]
 
     def learnt(self, told: Facts) -> str:
         """From how many customers the models learnt and on how many others they were measured."""

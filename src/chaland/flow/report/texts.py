@@ -125,7 +125,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "groups.apart.middle": ("They overlap in part (silhouette {value}).", "Ils se recouvrent en partie (silhouette {value})."),
     "groups.apart.high": ("They lie well apart (silhouette {value}).", "Ils sont bien séparés (silhouette {value})."),
     "groups.steady.low": ("Drawn again from other customers they come out differently (stability {value}).", "Tirés d'autres clients, ils changent (stabilité {value})."),
-    "groups.steady.middle": ("Drawn again from other customers they come out much the same (stability {value}).", "Tirés d'autres clients, ils restent à peu près les mêmes (stabilité {value})."),
+    "groups.steady.middle": ("Drawn again from other customers they come out the same in part (stability {value}).", "Tirés d'autres clients, ils restent les mêmes en partie (stabilité {value})."),
     "groups.steady.high": ("Drawn again from other customers they come out the same (stability {value}).", "Tirés d'autres clients, ils restent les mêmes (stabilité {value})."),
     "groups.sizes": ("The groups", "Les groupes"),
     "groups.considered": ("Numbers of groups that were tried", "Nombres de groupes essayés"),
