@@ -36,9 +36,10 @@ def settled(options: Options, past: History, key: str) -> Options:
     """The same words of the project with the commonest words of the past written in, so that other days are described by the same ones."""
     if options.words:
         return options
-    levels = _levels(past, options, key)
-    levels = levels.filter(levels.level.notnull())
-    counts = levels.group_by("level").agg(rows=_amount(levels, levels.level.notnull()))
+    rows = _rows(past, options, key)
+    said = rows.group_by("word").agg(rows=_amount(rows, rows.word.notnull()))
+    said = said.mutate(level=_cut(said.word, options.depth)).filter(lambda row: row.level.notnull())
+    counts = said.group_by("level").agg(rows=said.rows.sum())
     common = counts.order_by([counts.rows.desc(), counts.level]).limit(options.top).to_pyarrow()["level"].to_pylist()
     return options.model_copy(update={"words": tuple(common)})
 
@@ -71,17 +72,25 @@ def _amount(levels: ir.Table, where: ir.BooleanValue) -> ir.NumericScalar:
 
 def _levels(past: History, options: Options, key: str) -> ir.Table:
     """Rows with their word, cut once for each different one: there are few, and many rows."""
+    rows = _rows(past, options, key)
+    words = rows.select("word").distinct()
+    words = words.select(_word=words.word, level=_cut(words.word, options.depth))
+    return rows.left_join(words, rows.word == words._word).drop("word", "_word")
+
+
+def _rows(past: History, options: Options, key: str) -> ir.Table:
+    """Whose each row is, its word, and its weight where rows weigh; those that weigh nothing are left out."""
     rows = past.linked(options, key, "category", "weight")
     weighed = {"weight": exact(rows.weight)} if options.weight else {}
     rows = rows.select(WHO, word=rows.category.cast("string"), **weighed)
-    if weighed:
-        rows = rows.filter(rows.weight > 0)
-    words = rows.select("word").distinct()
-    cut = words.word
-    if options.depth:
-        cut = cut.re_extract(r"^([^.]*(?:\.[^.]*){0," + str(options.depth - 1) + "})", 1)
-    words = words.select(_word=words.word, level=cut.nullif(""))
-    return rows.left_join(words, rows.word == words._word).select(WHO, "level", *weighed)
+    return rows.filter(rows.weight > 0) if weighed else rows
+
+
+def _cut(word: ir.StringValue, depth: int | None) -> ir.StringValue:
+    """So many parts of a dotted code; null where nothing is left."""
+    if depth:
+        word = word.re_extract(r"^([^.]*(?:\.[^.]*){0," + str(depth - 1) + "})", 1)
+    return word.nullif("")
 
 
 def _names(words: Words) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from chaland.history import MILLION
 from chaland.learn.dataset import Feature
 
 LEVELS = (2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
@@ -44,7 +45,7 @@ def points(pairs: ir.Table, features: Sequence[Feature]) -> list[Point]:
     sums = {f"{part}_{nth}": value for nth, name in enumerate(numbers) for part, value in _sums(pairs, name).items()}
     told = pairs.group_by("_events").agg(**sums).order_by("_events").to_pyarrow().to_pylist()
     found = [
-        _point(name, row["_events"], {part: float(row[f"{part}_{nth}"] or 0.0) for part in SUMS})
+        _point(name, row["_events"], {part: int(row[f"{part}_{nth}"] or 0) for part in SUMS})
         for row in told
         for nth, name in enumerate(numbers)
     ]
@@ -120,26 +121,28 @@ def _strangers(rows: Sequence[Mapping[str, Any]]) -> float | None:
 def _sums(pairs: ir.Table, name: str) -> dict[str, Any]:
     odd, even = (_seen(pairs[f"{side}_{name}"]) for side in ("odd", "even"))
     both = odd.notnull() & even.notnull()
-    x, y = (value.sum(where=both) for value in (odd, even))
-    squares = {"xx": (odd * odd).sum(where=both), "yy": (even * even).sum(where=both), "xy": (odd * even).sum(where=both)}
-    return {"n": both.sum().cast("int64"), "x": x, "y": y, **squares}
+    parts = {"x": odd, "y": even, "xx": odd * odd, "yy": even * even, "xy": odd * even}
+    return {"n": both.sum().cast("int64"), **{part: value.cast("decimal(38, 0)").sum(where=both) for part, value in parts.items()}}
 
 
-def _seen(value: ir.NumericValue) -> ir.FloatingValue:
-    return value.sign().cast("float64") * (value.abs() + 1.0).ln()
+def _seen(value: ir.NumericValue) -> ir.IntegerValue:
+    """The logarithm in whole millionths: their sums hang on no order of adding, so that every engine finds the same correlation."""
+    logarithm = value.sign().cast("float64") * (value.abs() + 1.0).ln()
+    return (logarithm * MILLION + 0.5).floor().cast("int64")
 
 
-def _point(name: str, events: int, sums: Mapping[str, float]) -> Point | None:
+def _point(name: str, events: int, sums: Mapping[str, int]) -> Point | None:
     many = sums["n"]
     if many < LEAST:
         return None
-    spread = [sums[2 * side] / many - (sums[side] / many) ** 2 for side in ("x", "y")]
-    if min(spread) <= FAINT:
+    # All whole numbers: what is left after so much cancels out is exact.
+    spread = [many * sums[2 * side] - sums[side] ** 2 for side in ("x", "y")]
+    if min(spread) <= FAINT * (many * MILLION) ** 2:
         return None
-    together = sums["xy"] / many - sums["x"] * sums["y"] / many**2
-    correlation = float(min(1.0, max(-1.0, together / (spread[0] * spread[1]) ** 0.5)))
+    together = many * sums["xy"] - sums["x"] * sums["y"]
+    correlation = min(1.0, max(-1.0, together / (float(spread[0]) ** 0.5 * float(spread[1]) ** 0.5)))
     doubled = 2 * correlation / (1 + correlation) if correlation > 0 else 0.0
-    return Point(name, events, int(many), correlation, doubled)
+    return Point(name, events, many, correlation, doubled)
 
 
 def _settled(curve: Sequence[tuple[int, float]], asked: float) -> int | None:
