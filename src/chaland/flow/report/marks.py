@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, radians, sin
 
 from markupsafe import Markup, escape
 
@@ -15,8 +15,9 @@ from chaland.flow.report.charts import BOTTOM, HEIGHT, RIGHT, WIDTH, Axis, frame
 
 NAME, WRITTEN, ROW, PAD = 138, 62, 22, 6
 LONGEST = 18
-SLANT, UPRIGHT = 58, 90
-LETTER = 5.6
+FLAT, SLANT, UPRIGHT = 0, 58, 90
+LETTER = 6.2
+"""How wide a letter is, about."""
 NARROW = 18.0
 """Below this width of a column heads stand upright, and nothing is written in cells."""
 DEEP = 0.5
@@ -81,14 +82,14 @@ def boxes(items: Sequence[Box], x: Axis, label: str) -> Markup:
 
 
 def cells(names: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[Cell]], label: str) -> Markup:
-    """A coloured table: one row per name, one column per head, heads slanted above."""
-    longest = min(max((len(_cut(head)) for head in heads), default=0), LONGEST) * LETTER
+    """A coloured table: one row per name, one column per head, heads above: flat where there is room for them, else slanted."""
+    longest = max((len(_cut(head)) for head in heads), default=0) * LETTER
     wide = (WIDTH - NAME - PAD) / max(len(heads), 1)
-    if wide >= NARROW:
-        wide -= max(longest * cos(radians(SLANT)) - wide / 2, 0.0) / len(heads)
-    above = 16 + longest
+    turn = FLAT if longest <= wide else SLANT if wide >= NARROW else UPRIGHT
+    wide -= max(longest * cos(radians(turn)) - wide / 2, 0.0) / len(heads) if turn == SLANT else 0.0
+    above = 18 + longest * sin(radians(turn))
     tall = min(ROW, max(wide, 14.0))
-    parts = [_head(NAME + wide * (place + 0.5), above, head, SLANT if wide >= NARROW else UPRIGHT) for place, head in enumerate(heads)]
+    parts = [_head(NAME + wide * (place + 0.5), above, head, turn) for place, head in enumerate(heads)]
     for place, (name, row) in enumerate(zip(names, rows, strict=True)):
         top = above + place * tall
         parts.append(_name(name, top + tall / 2 + 4))
@@ -136,6 +137,8 @@ def _cell(left: float, top: float, wide: float, tall: float, one: Cell) -> str:
 
 def _head(at: float, below: float, text: str, turn: int) -> str:
     whole = f"<title>{escape(text)}</title>" if _cut(text) != text else ""
+    if turn == FLAT:
+        return f'<text class="tick" x="{at:.1f}" y="{below - 6:.1f}" text-anchor="middle">{whole}{escape(_cut(text))}</text>'
     return f'<text class="tick" x="{at:.1f}" y="{below - 6:.1f}" transform="rotate(-{turn} {at:.1f} {below - 6:.1f})">{whole}{escape(_cut(text))}</text>'
 
 
