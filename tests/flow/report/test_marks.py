@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chaland.flow.report import marks
+from chaland.flow.report import charts, marks
 from chaland.flow.report.charts import Axis
 from chaland.flow.report.marks import Bar, Box, Cell
 
@@ -56,5 +56,22 @@ def test_whatever_is_text_is_escaped_and_long_names_are_cut() -> None:
         marks.cells([BAD], [BAD], [[Cell(1.0, BAD)]], BAD),
     ]
     assert [BAD in svg for svg in drawn] == [False] * 3
-    long = marks.bars([Bar("a name that goes on and on", 1, "1")], "x")
+    long = marks.boxes([Box("a name that goes on and on", 0, 1, 2, 3, 4)], AXIS, "x")
     assert "<title>a name that goes on and on</title>a name that goes …" in long
+    longer = "a name that goes on and on and on and on"
+    assert f"<title>{longer}</title>{longer[:33]}…" in marks.bars([Bar(longer, 1, "1")], "x")
+
+
+def test_long_names_of_bars_take_more_of_the_room() -> None:
+    short, long = (
+        float(re.findall(r'<rect class="c-main" x="([\d.]+)"', marks.bars([Bar(name, 1, "1")], "x"))[0]) for name in ("a", "a" * 30)
+    )
+    assert long > short + 50
+
+
+def test_heads_lie_flat_where_there_is_room_and_are_slanted_inside_the_picture_where_there_is_none() -> None:
+    flat = marks.cells(["r"], ["one", "two"], [[Cell(0.5), Cell(0.5)]], "x")
+    assert "rotate" not in flat
+    slanted = marks.cells(["r"], ["a longer head"] * 6, [[Cell(0.5)] * 6], "x")
+    last = max(float(at) for at in re.findall(r'<text class="tick" x="([\d.]+)"[^>]*rotate', slanted))
+    assert last + len("a longer head") * marks.LETTER * 0.53 <= charts.WIDTH

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 from chaland.flow.report.charts import BOTTOM, HEIGHT, RIGHT, WIDTH, Axis, frame, picture, x_of, y_of
 
 NAME, WRITTEN, ROW, PAD = 138, 62, 22, 6
-LONGEST = 18
+LONGEST, LONGEST_OF_BARS = 18, 34
 FLAT, SLANT, UPRIGHT = 0, 58, 90
-LETTER = 6.2
+LETTER = 6.7
 """How wide a letter is, about."""
 NARROW = 18.0
 """Below this width of a column heads stand upright, and nothing is written in cells."""
@@ -55,11 +55,13 @@ class Cell:
 
 
 def bars(items: Sequence[Bar], label: str) -> Markup:
-    """Bars that lie, one below the other, from zero."""
+    """Bars that lie, one below the other, from zero; long names take more of the room."""
+    names = max(NAME, LETTER * min(max((len(one.name) for one in items), default=0), LONGEST_OF_BARS) + 14)
     low, high = min([0.0, *(one.value for one in items)]), max([0.0, *(one.value for one in items)])
-    wide = WIDTH - NAME - WRITTEN - PAD
+    wide = WIDTH - names - WRITTEN - PAD
     scale = wide / (high - low) if high > low else 0.0
-    parts = [_bar(place, one, NAME + (min(one.value, 0.0) - low) * scale, abs(one.value) * scale) for place, one in enumerate(items)]
+    lefts = [names + (min(one.value, 0.0) - low) * scale for one in items]
+    parts = [_bar(place, one, names, left, abs(one.value) * scale) for place, (one, left) in enumerate(zip(items, lefts, strict=True))]
     return _drawn("".join(parts), PAD + ROW * len(items), label)
 
 
@@ -101,11 +103,11 @@ def _drawn(inside: str, tall: float, label: str) -> Markup:
     return Markup(f'<svg class="plane" viewBox="0 0 {WIDTH} {tall:.0f}" role="img" aria-label="{escape(label)}">{inside}</svg>')
 
 
-def _bar(place: int, one: Bar, left: float, wide: float) -> str:
+def _bar(place: int, one: Bar, names: float, left: float, wide: float) -> str:
     top = PAD + place * ROW
     rect = f'<rect class="{escape(one.kind)}" x="{left:.1f}" y="{top}" width="{max(wide, 0.6):.1f}" height="{ROW - 6}"/>'
     text = f'<text class="tick" x="{left + wide + 5:.1f}" y="{top + 12}">{escape(one.written)}</text>'
-    return _name(one.name, top + 12) + rect + text
+    return _name(one.name, top + 12, names, LONGEST_OF_BARS) + rect + text
 
 
 def _box(place: int, one: Box, x: Axis) -> str:
@@ -142,10 +144,11 @@ def _head(at: float, below: float, text: str, turn: int) -> str:
     return f'<text class="tick" x="{at:.1f}" y="{below - 6:.1f}" transform="rotate(-{turn} {at:.1f} {below - 6:.1f})">{whole}{escape(_cut(text))}</text>'
 
 
-def _name(text: str, y: float) -> str:
-    whole = f"<title>{escape(text)}</title>" if _cut(text) != text else ""
-    return f'<text class="tick" x="{NAME - 6}" y="{y:.1f}" text-anchor="end">{whole}{escape(_cut(text))}</text>'
+def _name(text: str, y: float, right: float = NAME, longest: int = LONGEST) -> str:
+    cut = _cut(text, longest)
+    whole = f"<title>{escape(text)}</title>" if cut != text else ""
+    return f'<text class="tick" x="{right - 6:.0f}" y="{y:.1f}" text-anchor="end">{whole}{escape(cut)}</text>'
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
