@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
+import math
+import statistics
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +64,32 @@ def test_nearly_all_events_are_views_and_few_products_are_most_looked_at(out: Pa
     assert 0.97 < sum(event["event_type"] == "view" for event in found) / len(found) < 0.99
     looked = sorted(Counter(event["product_id"] for event in found).values(), reverse=True)
     assert sum(looked[: len(looked) // 10]) > 0.3 * len(found)
+
+
+def test_sessions_are_about_few_things_as_in_a_real_log(out: Path) -> None:
+    """The real day: 3.44 events a session, the product of the event before in .34 of them, the category in .88; a median pause of 33 seconds."""
+    sessions: dict[str, list[dict[str, str]]] = {}
+    for event in sorted(events(out), key=lambda one: one["event_time"]):
+        sessions.setdefault(event["user_session"], []).append(event)
+    pairs = [pair for one in sessions.values() for pair in itertools.pairwise(one)]
+    same = {name: sum(a[name] == b[name] for a, b in pairs) / len(pairs) for name in ("product_id", "category_id")}
+    assert 3.1 < len(events(out)) / len(sessions) < 3.8
+    assert 0.28 < same["product_id"] < 0.42
+    assert 0.75 < same["category_id"] < 0.95
+    bought = [(a, b) for a, b in pairs if b["event_type"] == "purchase"]
+    assert all(a["product_id"] == b["product_id"] for a, b in bought)
+    pauses = sorted((datetime.fromisoformat(b["event_time"][:19]) - datetime.fromisoformat(a["event_time"][:19])).seconds for a, b in pairs)
+    assert 28 < pauses[len(pauses) // 2] < 38
+
+
+def test_visitors_stay_near_their_price(out: Path) -> None:
+    """Of all differences of prices, .26 lie within the visitors with several sessions of the real day."""
+    prices: dict[str, list[float]] = {}
+    for event in events(out):
+        if float(event["price"]):
+            prices.setdefault(event["user_id"], []).append(math.log(float(event["price"])))
+    every = statistics.pvariance([price for one in prices.values() for price in one])
+    assert statistics.mean(statistics.pvariance(one) for one in prices.values() if len(one) > 2) < 0.5 * every
 
 
 def test_the_last_line_is_cut_in_the_number_of_its_visitor(out: Path) -> None:

@@ -1,7 +1,9 @@
 """Visitors of a marketplace, made up: monthly event logs of any size, four kinds of visitors, skewed as such logs are.
 
-Sessions follow one interest each; few visitors and few products make most events; 98 % are views. All is drawn month by month, vectorised,
-so that memory holds one month only.
+Sessions follow one interest each, mostly near what their visitor looks at in others; few visitors and few products make most events; 98 %
+are views. Figures are those of a real day of such a log (17,434 events): events a session, pauses, how often the product or the category is
+that of the event before, spread of prices in all, within visitors and within sessions, gaps. All is drawn month by month, vectorised, so
+that memory holds one month only.
 """
 
 from __future__ import annotations
@@ -21,7 +23,19 @@ HEADER = ("event_time", "event_type", "product_id", "category_id", "category_cod
 EVENTS = ("view", "cart", "purchase", "remove_from_cart")
 MONTHS = tuple((2019 + month // 12, month % 12 + 1) for month in range(9, 21))
 ROWS_PER_MONTH, LEAST_MONTHS = 5_000_000, 2
-EVENTS_PER_SESSION, SESSIONS_PER_USER = 3.0, 1.4
+EVENTS_PER_SESSION, LENGTHS, SESSIONS_PER_USER = 3.44, 1.25, 2.0
+"""Events of a session and how much they differ (deviation of their logarithm); sessions of a visitor in all."""
+PAUSE, PAUSES = 33.0, 1.0
+"""Seconds from one event of a session to the next: the median, and the deviation of their logarithm."""
+STAYS, HOME, AGAIN = 0.32, 0.85, 0.1
+"""How often an event is about the product of the one before, a session near what its visitor likes, a session on the day of another one."""
+POPULAR = 4
+"""How much oftener the first places of the shelf are looked for."""
+NEAR, AROUND = 10.0, 25.0
+"""How far products of a session lie from its interest, and interests from what the visitor likes (scale of a Cauchy), in places."""
+BRANDS_PER_CATEGORY = 5
+PRICE, CATEGORIES_DIFFER, PRODUCTS_DIFFER = 5.05, 1.15, 0.45
+"""Logarithm of the price: the middle, and its deviation between and within categories."""
 DUPLICATES, ZERO_PRICES = 0.0003, 0.001
 NO_CODE, NO_BRAND = 0.32, 0.14
 FIRST_USER, FIRST_PRODUCT, FIRST_CATEGORY = 512_000_000, 1_000_000, 2_053_013_550_000_000_000
@@ -63,6 +77,14 @@ class Catalogue:
 
 
 @dataclass(frozen=True)
+class People:
+    """The visitors: the kind of each, and where on the shelf of products lies what each likes (0 to 1)."""
+
+    kind: np.ndarray
+    home: np.ndarray
+
+
+@dataclass(frozen=True)
 class Month:
     """The events of one month in the order of time: seconds, event, product, user, session (a number within the month)."""
 
@@ -81,18 +103,21 @@ def simulate(rows: int, seed: int, out: Path) -> list[Path]:
     """
     (out / "truth").mkdir(parents=True, exist_ok=True)
     catalogue, users = _catalogue(rows, seed), max(1, round(rows / EVENTS_PER_SESSION / SESSIONS_PER_USER))
-    kinds = np.random.default_rng([seed, 1]).choice(len(KINDS), users, p=[one.share for one in KINDS])
+    draw = np.random.default_rng([seed, 1])
+    people = People(draw.choice(len(KINDS), users, p=[one.share for one in KINDS]), draw.random(users) ** POPULAR)
     months = MONTHS[: min(len(MONTHS), rows, max(LEAST_MONTHS, -(-rows // ROWS_PER_MONTH)))]
     counts = [rows // len(months) + (place < rows % len(months)) for place in range(len(months))]
     paths, seen, told = [], np.zeros(users, bool), _nothing()
     for place, (month, count) in enumerate(zip(months, counts, strict=True)):
-        drawn = _month(month, count, kinds, catalogue, np.random.default_rng([seed, 2, place]))
+        drawn = _month(month, count, people, catalogue, np.random.default_rng([seed, 2, place]))
         path, kept = _write(out, month, drawn, catalogue, told, np.random.default_rng([seed, 3, place]))
         paths.append(path)
         seen[drawn.user[kept if place < len(months) - 1 else kept[:-1]]] = True  # the last line is cut
     _cut(paths[-1], told)
     there = np.flatnonzero(seen)
-    write_rows(out / "truth/visitors.csv", {"user_id": FIRST_USER + there, "kind": worded(kinds[there], tuple(one.name for one in KINDS))})
+    write_rows(
+        out / "truth/visitors.csv", {"user_id": FIRST_USER + there, "kind": worded(people.kind[there], tuple(one.name for one in KINDS))}
+    )
     write_facts(out / "truth/facts.json", {**told, "visitors": len(there)})
     return paths
 
@@ -104,32 +129,35 @@ def _nothing() -> dict[str, int]:
 def _catalogue(rows: int, seed: int) -> Catalogue:
     rng = np.random.default_rng([seed, 0])
     products, categories = int(np.clip(rows // 3, 20, 150_000)), int(np.clip(rows // 300, 8, 600))
-    category = (categories * rng.random(products) ** 2).astype(np.int64)
-    level = rng.normal(4.4, 0.9, categories)
-    cents = np.maximum(np.rint(100 * np.exp(level[category] + rng.normal(0, 0.5, products))), 99).astype(np.int64)
-    brand = np.where(rng.random(products) < NO_BRAND, -1, (len(BRANDS) * rng.random(products) ** 2).astype(np.int64))
+    category = np.sort(rng.integers(categories, size=products))  # alike lies beside alike
+    level = rng.normal(PRICE, CATEGORIES_DIFFER, categories)
+    cents = np.maximum(np.rint(100 * np.exp(level[category] + rng.normal(0, PRODUCTS_DIFFER, products))), 99).astype(np.int64)
+    own = (category * 7 + (BRANDS_PER_CATEGORY * rng.random(products) ** 3).astype(np.int64)) % len(BRANDS)
+    brand = np.where(rng.random(products) < NO_BRAND, -1, own)
     code = np.where(rng.random(categories) < NO_CODE, -1, rng.integers(len(ROOTS) * len(LEAVES), size=categories))
     return Catalogue(category, brand, cents, code)
 
 
-def _month(month: tuple[int, int], rows: int, kinds: np.ndarray, catalogue: Catalogue, rng: np.random.Generator) -> Month:
+def _month(month: tuple[int, int], rows: int, people: People, catalogue: Catalogue, rng: np.random.Generator) -> Month:
     sessions = max(1, round(rows / EVENTS_PER_SESSION))
     length = 1 + rng.multinomial(rows - sessions, _skewed(sessions, rng)) if rows >= sessions else np.ones(sessions, np.int64)
-    user = _users(sessions, kinds, rng)
-    session = np.repeat(np.arange(sessions), length)
     begins, days = _span(month)
-    start = begins + 86_400 * rng.integers(days, size=sessions) + _clock(kinds[user], rng)
+    user, day = _whose(sessions, days, people.kind, rng)
+    session = np.repeat(np.arange(sessions), length)
     nth = np.arange(len(session)) - np.repeat(np.cumsum(length) - length, length)
-    second = start[session] + nth * rng.integers(5, 90, sessions)[session]
-    product = _products(session, sessions, kinds[user], catalogue, rng)
-    event = _events(kinds[user][session], nth, rng)
+    after = _after(nth, rng)
+    start = begins + 86_400 * day + _clock(people.kind[user], rng)
+    last = begins + 86_400 * days - 1 - after[np.cumsum(length) - 1]
+    second = np.maximum(np.minimum(start, last), begins)[session] + after
+    event = _events(people.kind[user][session], nth, rng)
+    product = _products(session, user, event, people, catalogue, rng)
     order = np.argsort(second, kind="stable")
     return Month(second[order], event[order], product[order], user[session][order], session[order])
 
 
 def _skewed(count: int, rng: np.random.Generator) -> np.ndarray:
     """Chances that differ much (lognormal), adding up to one."""
-    weights = np.exp(rng.normal(0, 1.0, count))
+    weights = np.exp(rng.normal(0, LENGTHS, count))
     found: np.ndarray = weights / weights.sum()
     return found
 
@@ -139,6 +167,21 @@ def _users(sessions: int, kinds: np.ndarray, rng: np.random.Generator) -> np.nda
     weights = np.array([one.active for one in KINDS])[kinds] * (np.arange(len(kinds)) % 97 + 3.0) ** -0.7
     ladder = np.cumsum(weights)
     found: np.ndarray = np.searchsorted(ladder, rng.random(sessions) * ladder[-1])
+    return found
+
+
+def _whose(sessions: int, days: int, kinds: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Of whom and on which day of the month each session is; some are by the visitor of the one before, on the same day."""
+    again = rng.random(sessions) < AGAIN
+    first = np.maximum.accumulate(np.where(again, 0, np.arange(sessions)))
+    return _users(sessions, kinds, rng)[first], rng.integers(days, size=sessions)[first]
+
+
+def _after(nth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Seconds from the beginning of its session to each event, which is the `nth` of it; each comes at least one after the one before."""
+    pause = np.where(nth == 0, 0, 1 + (PAUSE * np.exp(rng.normal(0, PAUSES, len(nth)))).astype(np.int64))
+    since = np.cumsum(pause)
+    found: np.ndarray = since - np.maximum.accumulate(np.where(nth == 0, since, 0))
     return found
 
 
@@ -157,24 +200,30 @@ def _clock(kind: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return found
 
 
-def _products(session: np.ndarray, sessions: int, kind: np.ndarray, catalogue: Catalogue, rng: np.random.Generator) -> np.ndarray:
-    """What is looked at: mostly near the interest of the session, popular things oftener; who looks for cheap things takes the cheaper of two."""
+def _products(
+    session: np.ndarray, user: np.ndarray, event: np.ndarray, people: People, catalogue: Catalogue, rng: np.random.Generator
+) -> np.ndarray:
+    """What each event is about: mostly what is near the interest of the session, popular things oftener, or still the product of the event
+    before; who looks for cheap things takes the cheaper of two. What is put in the cart or bought was looked at before."""
     many = len(catalogue.cents)
-    interest = (many * rng.random(sessions) ** 3).astype(np.int64)
 
-    def near() -> np.ndarray:
-        found: np.ndarray = (interest[session] + np.rint(rng.standard_cauchy(len(session)) * 8).clip(-many, many).astype(np.int64)) % many
+    def near(place: np.ndarray, scale: float) -> np.ndarray:
+        found: np.ndarray = (place + np.rint(rng.standard_cauchy(len(place)) * scale).clip(-many, many).astype(np.int64)) % many
         return found
 
-    first, second = near(), near()
-    cheap = np.array([one.cheap for one in KINDS])[kind][session]
-    found: np.ndarray = np.where(cheap & (catalogue.cents[second] < catalogue.cents[first]), second, first)
-    return found
+    liked = rng.random(len(user)) < HOME
+    interest = near((many * np.where(liked, people.home[user], rng.random(len(user)) ** POPULAR)).astype(np.int64), AROUND)
+    first, second = near(interest[session], NEAR), near(interest[session], NEAR)
+    cheap = np.array([one.cheap for one in KINDS])[people.kind[user]][session]
+    found = np.where(cheap & (catalogue.cents[second] < catalogue.cents[first]), second, first)
+    stays = ((rng.random(len(session)) < STAYS) | (event > 0)) & (np.diff(session, prepend=-1) == 0)
+    return found[np.maximum.accumulate(np.where(stays, 0, np.arange(len(session))))]
 
 
 def _events(kind: np.ndarray, nth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What each visitor does; a session begins with a view."""
-    cart, buys = (np.array([getattr(one, word) for one in KINDS])[kind] * 1.5 for word in ("cart", "buys"))
+    later = EVENTS_PER_SESSION / (EVENTS_PER_SESSION - 1)
+    cart, buys = (np.array([getattr(one, word) for one in KINDS])[kind] * later for word in ("cart", "buys"))
     chance = rng.random(len(kind))
     event = np.select([chance < buys, chance < buys + cart, chance < buys + cart + REMOVES], [2, 1, 3], 0)
     found: np.ndarray = np.where(nth == 0, 0, event)
