@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+import chaland
 from chaland.errors import DataError
 from chaland.flow import whole
 from chaland.flow.report import render
 from chaland.flow.run import asking
 from chaland.flow.show import details
 from chaland.reading import read_project
+from chaland.simulate import bikes
 from chaland.spec.show import Show
 from tests.flow import shop
 
@@ -95,6 +97,16 @@ def test_where_no_question_can_be_learnt_the_run_ends(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         run(tmp_path / "data", path)
     assert (caught.value.code, caught.value.exit_code) == ("too_small", 3)
+
+
+def test_questions_in_time_wait_for_a_longer_history_and_all_else_is_told(tmp_path: Path) -> None:
+    bikes.simulate(30, 1, tmp_path / "data")
+    document = chaland.run("bikes", data=tmp_path / "data", home=tmp_path / "home").document
+    assert document["trends"]["revenue"]["total"] > 0
+    assert {name: (told["kept"], [one["code"] for one in told["warnings"]]) for name, told in document["predict"].items()} == {
+        "next": (None, ["too_small"]),
+        "spend": (None, ["too_small"]),
+    }
 
 
 def test_scores_of_a_question_that_has_no_model_any_more_go(tmp_path: Path) -> None:

@@ -136,6 +136,8 @@ def _check_classes(counts: npt.NDArray[np.intp], labels: tuple[str, ...]) -> Non
     rows = int(counts.sum())
     if (counts > 0).sum() > 1:
         return
-    only = labels[int(counts.argmax())] if len(counts) else ""
-    said = f"the target has one answer only ({only!r}) in the {rows} rows to learn from" if rows else "there is no row to learn from"
+    if not rows:
+        said = "there is no row to learn from: no answer is known, or each is given by too few"
+        raise DataError(said, where=Where(column="target"), next="Bring more customers, or check the target column.", code="too_small")
+    said = f"the target has one answer only ({labels[int(counts.argmax())]!r}) in the {rows} rows to learn from"
     raise DataError(said, where=Where(column="target"), next="Check the target column and its spelling map.", code="one_class")

@@ -22,7 +22,8 @@ REFUSED = [
     ("only 7 customers to learn from: at least 20 are needed for 5 folds", "too_small"),
     ("the target has one value only (0) in the 30 rows to learn from", "one_class"),
     ("the target has one answer only ('true') in the 30 rows to learn from", "one_class"),
-    ("there is no row to learn from", "one_class"),
+    ("there is no row to learn from: no answer is known, or each is given by too few", "too_small"),
+    ("nobody with an answer was known on 2021-06-29, 90 days before 2021-09-27", "too_small"),
     ("the answer is a group of 'habits', and there are no groups in it", "no_groups"),
 ]
 

@@ -61,7 +61,14 @@ FRENCH = (
         r"not learnt: the target has one (?:answer|value) only \((.+)\) in the (\d+) rows to learn from\. .+",
         "pas apprise : la cible n'a qu'une réponse ({0}) dans les {1} lignes d'apprentissage",
     ),
-    (r"not learnt: there is no row to learn from\. .+", "pas apprise : aucune ligne d'apprentissage"),
+    (
+        r"not learnt: there is no row to learn from: no answer .+",
+        "pas apprise : aucune réponse n'est connue, ou chacune n'est donnée que par trop peu de clients",
+    ),
+    (
+        r"not learnt: nobody with an answer was known on (\S+), (\d+) days before (\S+)\. .+",
+        "pas apprise : le {0}, {1} jours avant le {2}, personne n'était connu dont on sache la réponse",
+    ),
     (
         r"not learnt: the answer is a group of (.+), and there are no groups in it\. .+",
         "pas apprise : la réponse est un groupe de {0}, qui n'en a pas",

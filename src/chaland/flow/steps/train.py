@@ -37,7 +37,7 @@ def inputs(run: Run) -> str:
 def train(run: Run) -> dict[str, Any]:
     """Choose, measure and keep a model for every question of the project.
 
-    Questions that cannot be learnt are told as such while others can; DataError where none can.
+    Questions that cannot be learnt are told as such while others can, or where they wait for more days; DataError where none can.
     """
     told: dict[str, dict[str, Any]] = {}
     refused: dict[str, DataError] = {}
@@ -47,10 +47,20 @@ def train(run: Run) -> dict[str, Any]:
         except DataError as error:
             if not unlearnt.concerns_one(error):
                 raise
-            refused[name] = error
-    if refused and not told:
-        raise next(iter(refused.values()))
+            refused[name] = _too_early(run, name) or error
+    at_fault = [name for name in refused if Origins(run, run.project.predict[name]).days is None]
+    if at_fault and not told:
+        raise refused[at_fault[0]]
     return {"predict": {name: told[name] if name in told else _not_learnt(run, name, refused[name]) for name in run.project.predict}}
+
+
+def _too_early(run: Run, name: str) -> DataError | None:
+    """What is to be said of a question in time where nobody was known yet on the day on which one would stand to learn."""
+    origins = Origins(run, run.project.predict[name])
+    if origins.days is None or _labelled(run, origins.spec).count().to_pyarrow().as_py():
+        return None
+    said = f"nobody with an answer was known on {origins.stands}, {origins.days} days before {as_of(run)}"
+    return DataError(said, next="Bring a longer history, or ask for fewer days ahead.", code="too_small")
 
 
 def _not_learnt(run: Run, name: str, error: DataError) -> dict[str, Any]:
