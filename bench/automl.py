@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,7 @@ from time import perf_counter
 import numpy as np
 import pyarrow.parquet
 
-from bench import measure
+from bench import measure, rivals
 from chaland import reading
 from chaland.flow.home import Home
 from chaland.flow.run import Asked, opened, perform
@@ -79,7 +77,7 @@ def main(asked: Sequence[str] = (), times: float = TIMES) -> None:
     if not real:
         print("CHALAND_DATA is not set: made-up customers only")
     os.environ.setdefault("CHALAND_SECRET", SECRET)
-    python = _rival_python()
+    python = rivals.environment("automl", RIVAL)
     for name in asked or SETS:
         if real or name == "simulated":
             _compare(name, python, times)
@@ -156,17 +154,6 @@ def _files(name: str, folder: Path) -> Path:
         return Path(os.environ["CHALAND_DATA"]) / "telco" / name
     telco.simulate(SIMULATED_ROWS, 7, folder / "files")
     return folder / "files"
-
-
-def _rival_python() -> Path:
-    """The interpreter of the rival's own environment, made the first time and whenever another version is asked for."""
-    home = HOUSE / ".cache" / "automl"
-    python, made = home / "bin" / "python", home / "made.txt"
-    if not made.exists() or made.read_text() != "\n".join(RIVAL):
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *RIVAL], check=True)
-        made.write_text("\n".join(RIVAL))
-    return python
 
 
 def auc(told: np.ndarray, truth: np.ndarray) -> float:

@@ -9,18 +9,15 @@ Polars lives in a virtual environment of its own under .cache/marketplace, made 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench import measure
+from bench import measure, rivals
 
-HOUSE = Path(__file__).parent.parent
 EVENTS = 20_000_000
 POLARS = ("polars==2.1.0",)
 SITE = '[engine]\nkind = "duckdb"\nmemory = "2GiB"\nthreads = 2\n'
@@ -147,7 +144,14 @@ def _beside(folder: Path) -> None:
     query = SQL.format(files=files, **TIMES, **_pieces(words))
     sides: dict[str, Callable[[str], Sequence[str]]] = {
         "expert SQL": lambda out: [sys.executable, "-c", EXPERT, query, out, str(folder / "spill")],
-        "Polars": lambda out: [str(_polars()), "-c", WITH_POLARS, json.dumps(files), json.dumps(words), out],
+        "Polars": lambda out: [
+            str(rivals.environment("marketplace", POLARS)),
+            "-c",
+            WITH_POLARS,
+            json.dumps(files),
+            json.dumps(words),
+            out,
+        ],
         "PySpark": lambda out: [sys.executable, "-c", BY_SPARK, json.dumps(files), json.dumps(words), out],
     }
     for side, command in sides.items():
@@ -259,17 +263,6 @@ def _measured(name: str, function: str, *arguments: str) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(found.printed.strip().splitlines()[-1])
     print(f"{name:12} {told['seconds']:8.2f} s {found.peak_mib:8.0f} MiB: the step features", flush=True)
     return told
-
-
-def _polars() -> Path:
-    """The interpreter of the rival's own environment, made the first time and whenever another version is asked for."""
-    home = HOUSE / ".cache" / "marketplace"
-    python, made = home / "bin" / "python", home / "made.txt"
-    if not made.exists() or made.read_text() != "\n".join(POLARS):
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *POLARS], check=True)
-        made.write_text("\n".join(POLARS))
-    return python
 
 
 if __name__ == "__main__":
