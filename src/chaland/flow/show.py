@@ -129,7 +129,7 @@ def _notes(facts: Facts) -> Iterable[dict[str, str]]:
             yield {"code": "no_file", "said": f"{name}: no file is there, so the table is empty"}
         for same in table["same"]:
             yield {"code": "same_file", "said": f"{name}: {' and '.join(same)} are the same file: read once"}
-        unnamed = sorted({column for entry in table["files"] for column in entry["report"].get("unnamed", [])})
+        unnamed = sorted({column or "(no name)" for entry in table["files"] for column in entry["report"].get("unnamed", [])})
         if unnamed:
             yield {
                 "code": "columns_dropped",

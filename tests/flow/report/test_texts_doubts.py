@@ -11,6 +11,14 @@ from tests.flow.report.sample import EN, FR
 
 NEXT = "Bring more customers."
 SAID = [
+    "nothing happened in the 2607 days before 2026-11-21: what is said of customers is as of 2019-10-02",
+    "events: price is not in 2019-Nov.csv, 2019-Dec.csv, though other files have it: it is empty there",
+    "the hold-out lies ahead: learnt as of 2011-06-13, measured as of 2011-09-11, so that no customer need be set aside",
+    "no `days` are said: nine in ten pauses between purchases end within 90 days, which is taken as the window",
+    "not measured from 2011-06-13 to 2011-09-11: only 2 customers of the rarer answer to learn from, fewer than the 5 folds",
+    "not measured from 2011-06-13 to 2011-09-11: the target has one answer only ('x') in the 6 rows to learn from",
+    "'last_day' holds days from 2020-01-01 on, on which one stood to learn: it knows what came later",
+    "bikes: 1 columns that the project does not name were dropped: (no name)",
     "about 9 rows (4.1%) are copies of others, but for one column at most; 3 repeat the features of others wholly and share their fold",
     "75 of 975 customers are alike to others in all features and in the answer: they count once",
     "9 of 909 customers have no answer ('left' is empty): they teach nothing, and are scored",

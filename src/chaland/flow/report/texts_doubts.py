@@ -26,6 +26,31 @@ DOUBTS: dict[str, tuple[str, str]] = {
 
 FRENCH = (
     (
+        r"nothing happened in the (\d+) days before (\S+): what is said of customers is as of (\S+)",
+        "rien ne s'est passé dans les {0} jours avant le {1} : ce qui est dit des clients vaut au {2}",
+    ),
+    (
+        r"(\w+): (.+) is not in (.+), though other files have it: it is empty there",
+        "{0} : {1} manque dans {2}, alors que d'autres fichiers l'ont : elle y est vide",
+    ),
+    (
+        r"the hold-out lies ahead: learnt as of (\S+), measured as of (\S+), so that no customer need be set aside",
+        "l'épreuve est devant : appris au {0}, mesuré au {1}, si bien qu'aucun client n'est mis de côté",
+    ),
+    (
+        r"no `days` are said: nine in ten pauses between purchases end within (\d+) days, which is taken as the window",
+        "aucun `days` n'est dit : neuf pauses sur dix entre deux achats finissent en {0} jours, pris pour fenêtre",
+    ),
+    (
+        r"not measured from (\S+) to (\S+): only (\d+) customers .+",
+        "non mesuré du {0} au {1} : {2} clients seulement dont apprendre",
+    ),
+    (r"not measured from (\S+) to (\S+): .+", "non mesuré du {0} au {1} : trop peu de réponses dont apprendre"),
+    (
+        r"(.+) holds days from (\S+) on, on which one stood to learn: it knows what came later",
+        "{0} contient des jours à partir du {1}, où l'on se tenait pour apprendre : elle sait ce qui est venu après",
+    ),
+    (
         r"about (\d+) rows \((\S+)\) are copies of others, but for one column at most; (\d+) repeat the features of others wholly and share their fold",
         "environ {0} lignes ({1}) en copient d'autres, à une colonne près au plus ; {2} en répètent toutes les variables et restent dans le même pli",
     ),
