@@ -67,3 +67,17 @@ def test_too_little_memory_is_told_in_words() -> None:
     assert trouble
     assert trouble.exit_code == 4
     assert "[engine] memory" in trouble.next
+
+
+def test_a_pinned_table_forgets_how_it_was_made(engine: Engine) -> None:
+    """Of one process, where nothing can be lost: remembered plans are compared with every later one, and filled the driver of a long run."""
+    from pyspark.sql import SparkSession
+
+    rows = engine.take(AWKWARD)
+    twice = engine.pin(rows.join(rows.select("id"), "id"))
+    session = SparkSession.getActiveSession()
+    assert session is not None
+    plan = session.table(twice.get_name())._jdf.queryExecution().analyzed()
+    assert plan.collectLeaves().size() == 1
+    assert plan.collectLeaves().head().nodeName() == "LogicalRDD"
+    assert twice.count().to_pyarrow().as_py() == len(AWKWARD)

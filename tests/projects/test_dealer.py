@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 import chaland
 from chaland.cli import app
 
+pytestmark = pytest.mark.timeout(1200)  # a hundred thousand clients, four questions: minutes, on a busy machine many
+
 FLOORS = {"vehicle": 0.83, "length": 0.74, "used": 0.77, "brand": 0.47}
 """Accuracy on the hold-out."""
 SECRET = "made up for these tests"

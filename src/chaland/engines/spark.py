@@ -20,7 +20,7 @@ from chaland import delta, dialect, storage
 from chaland.errors import ChalandError, PartMissing
 from chaland.ports import Batches, Fitting, Reader, Task, WriteMode
 from chaland.spark import batches, expressions, session, tables
-from chaland.spark.dials import Wanted
+from chaland.spark.dials import Wanted, is_local
 from chaland.spark.intake import Intake
 from chaland.spark.watching import watched
 from chaland.spec.base import Spec
@@ -73,6 +73,7 @@ class Adapter:
         staging.mkdir(mode=0o700, parents=True, exist_ok=True)
         said = options.model_dump(exclude={"threads", "part_mib"})
         self._session, self._own = session.opened(Wanted(folder=staging / "spark", **said))
+        self._alone = is_local(self._session.sparkContext.master)
         self._con = expressions.connected(self._session)
 
     def rows(self, files: Sequence[str], reader: Reader, schema: pa.Schema) -> ir.Table:
@@ -107,9 +108,16 @@ class Adapter:
             return tables.write(self._con.frame(table), path, mode, key)
 
     def pin(self, table: ir.Table) -> ir.Table:
-        """The same table, computed once; what a lost worker held is computed again, and is the same."""
-        kept = self._keep(self._con.frame(table))
+        """The same table, computed once; what a lost worker held is computed again, and is the same.
+
+        In one process no worker is lost: there it forgets how it was made, for plans that are remembered are compared with every later
+        one, and after some dozens of tables they fill the driver.
+        """
+        frame = self._con.frame(table)
         with watched(self._session, self._progress):
+            if self._alone:
+                return self._view(frame.localCheckpoint(True, StorageLevel.DISK_ONLY))
+            kept = self._keep(frame)
             kept.count()
         return self._view(kept)
 

@@ -29,6 +29,11 @@ STATIC = {
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "OFF",
     "spark.eventLog.enabled": "false",
+    # No page shows what was run, so little of it is remembered: plans are large.
+    "spark.sql.ui.retainedExecutions": "1",
+    "spark.ui.retainedJobs": "50",
+    "spark.ui.retainedStages": "50",
+    "spark.ui.retainedTasks": "1000",
     "spark.python.unix.domain.socket.enabled": "true",
     "spark.python.worker.reuse": "true",
     "spark.task.maxFailures": "8",
