@@ -108,9 +108,8 @@ class Judge:
         """
         if self.by == "silhouette":
             steady = [one for one in tried if one.stability >= STABLE and one.smallest >= smallest]
-            return max(steady, key=lambda one: (one.silhouette, -one.k), default=None)
-        real = [one for one in tried if one.real and one.smallest >= smallest]
-        fit = sorted(real, key=lambda one: (one.stability < STEADY, -one.score(), one.k))
+            return min(steady, key=self._rank, default=None)
+        fit = sorted((one for one in tried if one.real and one.smallest >= smallest), key=self._rank)
         return next((one for one in fit if all(self._tells_more(one, simple) for simple in fit if simple.k < one.k)), None)
 
     def takes(self, one: Tried) -> bool:
@@ -119,7 +118,12 @@ class Judge:
 
     def prefers(self, one: Tried, other: Tried) -> bool:
         """Whether one number of groups would be chosen before another."""
-        return one.silhouette > other.silhouette if self.by == "silhouette" else one.score() > other.score()
+        return self._rank(one) < self._rank(other)
+
+    def _rank(self, one: Tried) -> tuple[bool, float, int]:
+        """What is taken first sorts first: steady groups where chance judges, then those that stand farthest apart, then fewer."""
+        by_chance = self.by == "chance"
+        return by_chance and one.stability < STEADY, -(one.score() if by_chance else one.silhouette), one.k
 
     def _tells_more(self, one: Tried, simple: Tried) -> bool:
         """Whether more groups stand farther apart than in customers drawn from the fewer: by themselves, or by what they gain on the fewer.

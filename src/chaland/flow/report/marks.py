@@ -139,9 +139,8 @@ def _cell(left: float, top: float, wide: float, tall: float, one: Cell) -> str:
 
 def _head(at: float, below: float, text: str, turn: int) -> str:
     whole = f"<title>{escape(text)}</title>" if _cut(text) != text else ""
-    if turn == FLAT:
-        return f'<text class="tick" x="{at:.1f}" y="{below - 6:.1f}" text-anchor="middle">{whole}{escape(_cut(text))}</text>'
-    return f'<text class="tick" x="{at:.1f}" y="{below - 6:.1f}" transform="rotate(-{turn} {at:.1f} {below - 6:.1f})">{whole}{escape(_cut(text))}</text>'
+    lies = 'text-anchor="middle"' if turn == FLAT else f'transform="rotate(-{turn} {at:.1f} {below - 6:.1f})"'
+    return f'<text class="tick" x="{at:.1f}" y="{below - 6:.1f}" {lies}>{whole}{escape(_cut(text))}</text>'
 
 
 def _name(text: str, y: float, right: float = NAME, longest: int = LONGEST) -> str:
