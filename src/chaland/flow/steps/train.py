@@ -66,10 +66,11 @@ def _too_early(run: Run, name: str) -> DataError | None:
 def _not_learnt(run: Run, name: str, error: DataError) -> dict[str, Any]:
     """What is told of a question that was not learnt; a model of an earlier run goes."""
     spec = run.project.predict[name]
+    origins = Origins(run, spec)
     (run.home.models / f"{name}.onnx").unlink(missing_ok=True)
     try:
-        rows = int(Origins(run, spec).rows().count().to_pyarrow().as_py())
-        days, stands = Origins(run, spec).days, Origins(run, spec).stands.isoformat()
+        rows = int(origins.rows().count().to_pyarrow().as_py())
+        days, stands = origins.days, origins.stands.isoformat()
     except DataError:  # the answer is a group, and there are none
         rows, days, stands = 0, None, as_of(run).isoformat()
     return unlearnt.told(task_of(run, spec), rows, error) | {"horizon_days": days, "stands_at": stands} | _made_from(run)
